@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+# Compiler settings shared by every target of the project.
+set(CMAKE_CXX_STANDARD 23)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+
+find_program(FLNET_CCACHE ccache)
+if(FLNET_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${FLNET_CCACHE})
+endif()
+
+add_library(flnet_compiler INTERFACE)
+target_compile_options(flnet_compiler INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
+  $<$<BOOL:${FLNET_WARNINGS_AS_ERRORS}>:-Werror>
+  $<$<CXX_COMPILER_ID:GNU>:-fcoroutines>)
+
+if(FLNET_SANITIZERS)
+  add_compile_options(-fsanitize=${FLNET_SANITIZERS} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${FLNET_SANITIZERS})
+endif()

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// PeerHost and PeerSession: WebRTC connections of one node, whoever implements them (ours, the browser's).
+#pragma once
+
+#include <flnet/connection_config.hpp>
+#include <flnet/loop.hpp>
+#include <flnet/message.hpp>
+#include <flnet/result.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace flnet::io {
+
+/// Called on the loop, never from within a call to the session.
+class PeerSessionSink {
+ public:
+  virtual ~PeerSessionSink() = default;
+  /// The local offer or answer, ready to be sent.
+  virtual void session_described(std::string sdp) = 0;
+  /// A local candidate to trickle; empty for the end.
+  virtual void session_candidate(std::string line) = 0;
+  /// The channel is open: messages flow.
+  virtual void session_opened() = 0;
+  /// Valid only during the call.
+  virtual void session_received(MessageView message) = 0;
+  virtual void session_writable() = 0;
+  /// The end; comes once unless the session is destroyed first.
+  virtual void session_closed(Error reason) = 0;
+};
+
+struct PeerSessionStats {
+  std::uint64_t bytes_sent = 0, bytes_received = 0;
+  std::optional<Duration> round_trip;
+  std::string local_address, remote_address;
+};
+
+/// One attempt at a connection with one reliable ordered channel. Destroying it aborts at once.
+class PeerSession {
+ public:
+  virtual ~PeerSession() = default;
+  virtual void create_offer() = 0;
+  virtual void accept_offer(std::string sdp) = 0;
+  virtual void accept_answer(std::string sdp) = 0;
+  virtual void add_candidate(std::string line) = 0;
+  /// Accepts the message, or says queue_full (session_writable follows), too_large, not_connected, closed.
+  virtual Result<> send(MessageView message) = 0;
+  /// Delivers what `send` accepted, then closes; session_closed follows.
+  virtual void shutdown() = 0;
+  /// Bytes the application has received but not yet taken; slows the peer down.
+  virtual void set_held_bytes(std::size_t bytes) = 0;
+  virtual std::size_t buffered_bytes() const = 0;
+  virtual PeerSessionStats stats() const = 0;
+};
+
+struct PeerHostConfig {
+  std::uint16_t udp_port = 0;
+  /// Loopback addresses become candidates when there are no others, or when this says so (the signalling
+  /// server is on loopback).
+  bool loopback_candidates = false;
+};
+
+/// What all sessions of a node share: natively one UDP socket per address family and one certificate.
+class PeerHost {
+ public:
+  virtual ~PeerHost() = default;
+  /// address_in_use, or system.
+  static Result<std::unique_ptr<PeerHost>> open(Loop& loop, PeerHostConfig config);
+  /// `session` is the attempt's random id for the SDP. The host must outlive its sessions.
+  virtual std::unique_ptr<PeerSession> make_session(std::uint64_t session, PeerSessionSink& sink) = 0;
+};
+
+}  // namespace flnet::io

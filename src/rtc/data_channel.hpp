@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Data channels over SCTP streams: DCEP (RFC 8832) and the payload protocol ids of RFC 8831 §8.
+#pragma once
+
+#include "rtc/sctp_association.hpp"
+
+#include <flnet/message.hpp>
+#include <flnet/result.hpp>
+
+#include <memory>
+#include <string>
+#include <variant>
+
+namespace flnet::rtc {
+
+/// RFC 8832 §5.1 channel types; partial reliability is understood when read.
+enum class Reliability : std::uint8_t { reliable, max_retransmits, max_lifetime };
+
+/// A channel among those of one association; ours, not the wire's: it exists before the stream id does.
+using ChannelId = std::uint32_t;
+
+struct DataChannelOptions {
+  std::string label;
+  std::string protocol;
+  bool ordered = true;
+  Reliability reliability = Reliability::reliable;
+  std::uint32_t reliability_parameter = 0;  ///< Retransmissions, or milliseconds.
+  std::uint16_t priority = 256;             ///< RFC 8831 §6.4, normal
+  friend bool operator==(const DataChannelOptions&, const DataChannelOptions&) = default;
+};
+
+/// Payload protocol ids (RFC 8831 §8).
+inline constexpr std::uint32_t ppid_dcep = 50;
+inline constexpr std::uint32_t ppid_text = 51;
+inline constexpr std::uint32_t ppid_binary_partial = 52;  ///< Deprecated; refused.
+inline constexpr std::uint32_t ppid_binary = 53;
+inline constexpr std::uint32_t ppid_text_partial = 54;  ///< Deprecated; refused.
+inline constexpr std::uint32_t ppid_text_empty = 56;
+inline constexpr std::uint32_t ppid_binary_empty = 57;
+
+/// DATA_CHANNEL_OPEN and DATA_CHANNEL_ACK. Label and protocol: UTF-8, each at most 65535 bytes on the
+/// wire, at most 1024 for us (too_large).
+Bytes encode_channel_open(const DataChannelOptions& options);
+Bytes encode_channel_ack();
+struct ChannelAck {};
+Result<std::variant<DataChannelOptions, ChannelAck>> decode_dcep(ByteView message);
+
+/// Tells its owner about channels; called from within, must not call back.
+class DataChannelSink {
+ public:
+  virtual ~DataChannelSink() = default;
+  /// Ours was acknowledged, or the peer opened one.
+  virtual void channel_opened(ChannelId id, const DataChannelOptions& options, bool by_peer) = 0;
+  /// Text has been checked to be UTF-8.
+  virtual void channel_received(ChannelId id, MessageView message) = 0;
+  virtual void channel_closed(ChannelId id) = 0;
+};
+
+struct DataChannelCounters {
+  std::uint64_t messages_sent = 0, messages_received = 0;
+  std::uint64_t dropped_malformed = 0;  ///< Bad DCEP, wrong PPID, text that is not UTF-8.
+  std::uint64_t dropped_unknown_channel = 0;
+  std::uint64_t dropped_early = 0;  ///< More than the bounded number before their OPEN.
+};
+
+/// The channels of one association. Even stream ids are the DTLS client's, odd ones the server's
+/// (RFC 8832 §6). Messages that arrive on a stream before its OPEN are kept, at most 64 KiB in all.
+class DataChannels {
+ public:
+  static constexpr std::size_t max_channels = 256;
+  static constexpr std::size_t early_limit_bytes = 64 * 1024;
+
+  DataChannels(SctpAssociation& association, DataChannelSink& sink);
+  ~DataChannels();
+  DataChannels(const DataChannels&) = delete;
+  DataChannels& operator=(const DataChannels&) = delete;
+
+  /// Takes effect when the DTLS role is known; opened before that wait, their messages with them.
+  void set_dtls_client(bool is_client, Time now);
+  /// The association is up: sends the waiting OPENs.
+  void association_connected(Time now);
+
+  /// The id is valid for `send` at once (messages follow the OPEN, RFC 8832 §6). Partially reliable modes
+  /// are `unsupported` for now; queue_full beyond max_channels.
+  Result<ChannelId> open(const DataChannelOptions& options, Time now);
+  /// not_connected for unknown ids; otherwise SctpAssociation::send's errors.
+  Result<> send(ChannelId id, MessageView message, Time now);
+  /// From SctpSink.
+  void receive(StreamId stream, std::uint32_t ppid, ByteView message, Time now);
+
+  const DataChannelCounters& counters() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace flnet::rtc

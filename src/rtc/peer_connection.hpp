@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// PeerConnection: joins SDP, ICE, DTLS, SCTP and data channels to one connection; a pure machine.
+#pragma once
+
+#include "base/random.hpp"
+#include "rtc/data_channel.hpp"
+#include "rtc/datagram.hpp"
+#include "rtc/dtls_session.hpp"
+#include "rtc/ice_agent.hpp"
+#include "rtc/sctp_association.hpp"
+#include "rtc/sdp_description.hpp"
+
+#include <flnet/message.hpp>
+#include <flnet/result.hpp>
+#include <flnet/time.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace flnet::rtc {
+
+struct PeerConnectionConfig {
+  /// The addresses of the node's sockets, in order of preference.
+  std::vector<SocketAddress> local_addresses;
+  /// Which attempt this is; goes into the o= line and a=flnet-session.
+  std::uint64_t session = 0;
+  Duration setup_timeout = 30s;      ///< From the first description to an open association.
+  std::size_t early_datagrams = 32;  ///< DTLS kept until ICE and the descriptions are ready.
+  SctpConfig sctp;
+  IceConfig ice;  ///< Role and credentials are set by the connection.
+};
+
+/// What the connection tells its owner; called from within its functions, must not call back into it.
+class PeerConnectionSink {
+ public:
+  virtual ~PeerConnectionSink() = default;
+  virtual void send_datagram(const DatagramPath& path, ByteView datagram) = 0;
+  /// ICE, DTLS and SCTP are up.
+  virtual void connected() = 0;
+  virtual void channel_opened(ChannelId id, const DataChannelOptions& options, bool by_peer) = 0;
+  virtual void channel_received(ChannelId id, MessageView message) = 0;
+  virtual void channel_closed(ChannelId id) = 0;
+  /// There is room again after `send` answered queue_full.
+  virtual void writable() = 0;
+  /// The end; comes once. Nothing follows.
+  virtual void closed(Error reason) = 0;
+};
+
+struct PeerConnectionStats {
+  std::optional<Duration> round_trip;  ///< SCTP's smoothed one, else ICE's.
+  std::optional<DatagramPath> path;
+  IceCounters ice;
+  SctpCounters sctp;
+  DataChannelCounters channels;
+  std::uint64_t dropped_early = 0, dropped_malformed = 0;
+};
+
+/// Offerer: create_offer, accept_answer. Answerer: accept_offer. Then candidates both ways, datagrams in,
+/// `flush` after every batch of calls, `handle_timeout` at `deadline`. All calls from one thread.
+class PeerConnection {
+ public:
+  /// `dtls`, `random` and `sink` must outlive the connection.
+  PeerConnection(PeerConnectionConfig config, DtlsContext& dtls, Random& random, PeerConnectionSink& sink);
+  ~PeerConnection();
+  PeerConnection(const PeerConnection&) = delete;
+  PeerConnection& operator=(const PeerConnection&) = delete;
+
+  /// The offer with all local candidates in it. Only on a new connection.
+  Result<std::string> create_offer(Time now);
+  /// The answer to `sdp`. Only on a new connection.
+  Result<std::string> accept_offer(std::string_view sdp, Time now);
+  /// Only after create_offer. An answer that doesn't fit leaves the connection as it was.
+  Result<> accept_answer(std::string_view sdp, Time now);
+  /// A trickled candidate line of the peer; allowed before its description (kept by the ICE agent). The
+  /// empty line means the end. Lines with another session's ufrag are `refused`.
+  Result<> add_remote_candidate(std::string_view line, Time now);
+  /// The local candidates as lines, for peers that want them trickled as well.
+  std::vector<std::string> local_candidate_lines() const;
+
+  Result<ChannelId> open_channel(const DataChannelOptions& options, Time now);
+  /// Text must be UTF-8 (invalid_argument); the other errors are SctpAssociation::send's, and too_large also
+  /// above the peer's a=max-message-size.
+  Result<> send(ChannelId id, MessageView message, Time now);
+  void set_held_bytes(std::size_t bytes, Time now);
+  std::size_t buffered_bytes() const;
+
+  void receive(const DatagramPath& path, ByteView datagram, Time now);
+  void handle_timeout(Time now);
+  void flush(Time now);
+  std::optional<Time> deadline() const;
+
+  /// Graceful: what `send` accepted is delivered, then the association is shut down and `closed` comes.
+  void shutdown(Time now);
+  /// At once: abort and close_notify leave, `closed` is not called.
+  void abort(std::string_view reason, Time now);
+
+  /// The ufrag by which the peer's STUN requests name this connection.
+  const std::string& local_ufrag() const;
+  /// The path in use; data datagrams with this remote address are this connection's.
+  std::optional<DatagramPath> path() const;
+  bool is_connected() const;
+  PeerConnectionStats stats() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace flnet::rtc
