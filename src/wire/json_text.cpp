@@ -90,6 +90,8 @@ Result<Json> parse_json(std::string_view text, std::size_t max_bytes) {
     return failure(ErrorCode::too_large, "JSON of " + std::to_string(text.size()) + " bytes; at most " +
                                              std::to_string(max_bytes) + " are read");
   }
+  // The parser would take a zero byte for the end.
+  if (text.find('\0') != std::string_view::npos) return failure(ErrorCode::invalid_message, "a zero byte");
   DocumentBuilder builder;
   if (!Json::sax_parse(text, &builder)) return failure(ErrorCode::invalid_message, builder.fault());
   return std::move(builder.document());
