@@ -16,23 +16,24 @@ Signalling::Signalling(Loop& loop, NodeConfig node, ConnectionConfig connection,
       node_(std::move(node)),
       connection_(std::move(connection)),
       sink_(sink),
-      actor_(loop, protocol::SignalClient(protocol::SignalClientConfig{.info = node_.info}, random),
+      machine_(protocol::SignalClientConfig{.info = node_.info}, random),
+      actor_(loop, machine_,
              [this](protocol::SignalClient::Output output) {
                std::visit([this](auto& each) { carry_out(std::move(each)); }, output);
              }),
       jobs_(loop) {}
 
 void Signalling::socket_opened() {
-  actor_.give(Input::SocketOpened{});
+  give(Input::SocketOpened{});
 }
 
 void Signalling::socket_received(std::string_view text) {
   log::trace("signalling received ", text);
-  actor_.give(Input::Received{std::string(text)});
+  give(Input::Received{std::string(text)});
 }
 
 void Signalling::socket_closed(Error reason) {
-  actor_.give(Input::SocketClosed{std::move(reason)});
+  give(Input::SocketClosed{std::move(reason)});
 }
 
 void Signalling::carry_out(Output::OpenSocket) {
@@ -78,7 +79,7 @@ void Signalling::carry_out(Output::Failed output) {
 Task<> Signalling::sign(U256 challenge) {
   const auto signature = co_await io::sign(node_.seed, to_bytes(challenge.bytes()));
   if (signature) {
-    actor_.give(Input::Signed{*signature});
+    give(Input::Signed{*signature});
   } else {
     log::error("can't sign the signalling server's challenge: ", signature.error());
   }

@@ -10,6 +10,7 @@
 #include <flnet/job_set.hpp>
 #include <flnet/node_info.hpp>
 
+#include <functional>
 #include <memory>
 
 namespace flnet::net {
@@ -32,15 +33,11 @@ class Signalling final : private io::WebSocketClientSink {
   /// `loop`, `random` and `sink` must outlive it.
   Signalling(Loop& loop, NodeConfig node, ConnectionConfig connection, Random& random, SignallingSink& sink);
 
-  void start() { actor_.give(protocol::SignalClientInput::Start{}); }
-  void stop() { actor_.give(protocol::SignalClientInput::Stop{}); }
-  void request_list() { actor_.give(protocol::SignalClientInput::RequestList{}); }
-  void send_setup(wire::PeerInfo info) {
-    actor_.give(protocol::SignalClientInput::SendSetup{std::move(info)});
-  }
-  void send_stats(wire::NodeStats stats) {
-    actor_.give(protocol::SignalClientInput::SendStats{std::move(stats)});
-  }
+  void start() { give(protocol::SignalClientInput::Start{}); }
+  void stop() { give(protocol::SignalClientInput::Stop{}); }
+  void request_list() { give(protocol::SignalClientInput::RequestList{}); }
+  void send_setup(wire::PeerInfo info) { give(protocol::SignalClientInput::SendSetup{std::move(info)}); }
+  void send_stats(wire::NodeStats stats) { give(protocol::SignalClientInput::SendStats{std::move(stats)}); }
 
  private:
   using Output = protocol::SignalClientOutput;
@@ -58,6 +55,7 @@ class Signalling final : private io::WebSocketClientSink {
   void carry_out(Output::Setup output);
   void carry_out(Output::Lost output);
   void carry_out(Output::Failed output);
+  void give(protocol::SignalClient::Input input) { actor_.give(std::move(input)); }
   Task<> sign(U256 challenge);
 
   Loop& loop_;
@@ -65,7 +63,8 @@ class Signalling final : private io::WebSocketClientSink {
   ConnectionConfig connection_;
   SignallingSink& sink_;
   std::unique_ptr<io::WebSocketClient> socket_;
-  Actor<protocol::SignalClient> actor_;
+  protocol::SignalClient machine_;
+  Actor<protocol::SignalClient, std::function<void(protocol::SignalClient::Output)>> actor_;
   JobSet jobs_;  // Last: its tasks use everything above.
 };
 
