@@ -113,6 +113,7 @@ class SignalWatch final : public AsioLoop::Watch {
   ~SignalWatch() override {
     state_->stopped = true;
     boost::system::error_code ignored;
+    state_->signals.cancel(ignored);
     state_->signals.clear(ignored);
   }
 

@@ -224,8 +224,8 @@ void DtlsOpensslSession::end(Error reason) {
 }
 
 int DtlsOpensslSession::verify_certificate(X509_STORE_CTX* chain, void* /*unused*/) {
-  const auto* ssl = static_cast<const SSL*>(
-      X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx()));
+  const auto* ssl =
+      static_cast<const SSL*>(X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx()));
   auto& session = *static_cast<DtlsOpensslSession*>(SSL_get_app_data(ssl));
   const X509* leaf = X509_STORE_CTX_get0_cert(chain);
   const auto actual = leaf == nullptr ? std::nullopt : fingerprint_of(*leaf);
