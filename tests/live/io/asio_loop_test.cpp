@@ -8,12 +8,12 @@
 
 #include <gtest/gtest.h>
 
+#include <unistd.h>
 #include <array>
 #include <chrono>
 #include <csignal>
 #include <memory>
 #include <thread>
-#include <unistd.h>
 
 namespace flnet {
 namespace {
