@@ -36,6 +36,8 @@ std::string_view to_string(ErrorCode code);
 struct Error {
   ErrorCode code = ErrorCode::system;
   std::string detail;
+
+  friend bool operator==(const Error&, const Error&) = default;
 };
 
 /// "detail (code)".

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Everything an application needs, on every platform.
+#pragma once
+
+#include <flnet/bytes.hpp>
+#include <flnet/channel.hpp>
+#include <flnet/connection_config.hpp>
+#include <flnet/job_set.hpp>
+#include <flnet/log.hpp>
+#include <flnet/loop.hpp>
+#include <flnet/message.hpp>
+#include <flnet/network.hpp>
+#include <flnet/node_info.hpp>
+#include <flnet/result.hpp>
+#include <flnet/run.hpp>
+#include <flnet/task.hpp>
+#include <flnet/time.hpp>
+#include <flnet/u256.hpp>

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Network: a node in the network: send to and receive from others by their ids.
+#pragma once
+
+#include <flnet/connection_config.hpp>
+#include <flnet/loop.hpp>
+#include <flnet/message.hpp>
+#include <flnet/node_info.hpp>
+#include <flnet/result.hpp>
+#include <flnet/task.hpp>
+#include <flnet/u256.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace flnet {
+
+/// Why a network could not be started.
+using NetworkSetupError = Error;
+
+/// What a node hears from the network.
+struct NetReply {
+  /// A message of another node, whole and in the order in which it was sent.
+  struct RcvNodeMessage {
+    NodeID from;
+    Message message;
+  };
+  /// Who is announced at the signalling server now, this node among them. An older list that nobody has
+  /// taken yet is replaced.
+  struct RcvWSUpdateList {
+    std::vector<NodeInfo> nodes;
+  };
+  /// A channel to this node is open.
+  struct Connected {
+    NodeID peer;
+  };
+  /// No channel to this node is open any more, or none could be opened.
+  struct Disconnected {
+    NodeID peer;
+    Error reason;
+  };
+  /// `count` messages that were waiting for a channel to this node will not be sent.
+  struct MessagesLost {
+    NodeID peer;
+    std::size_t count = 0;
+    Error reason;
+  };
+  using Any = std::variant<RcvNodeMessage, RcvWSUpdateList, Connected, Disconnected, MessagesLost>;
+};
+
+/// One node's statistics about another one, for the signalling server's operator.
+struct NodeStat {
+  NodeID id;
+  std::string version;
+  std::uint32_t ping_ms = 0;
+  std::uint32_t ping_rx = 0;
+  friend bool operator==(const NodeStat&, const NodeStat&) = default;
+};
+
+/// Limits of one Network. What happens at each of them stands beside it.
+struct NetworkLimits {
+  static constexpr std::size_t max_message_bytes = 256 * 1024;     ///< too_large
+  static constexpr std::size_t receive_bytes = 8 * 1024 * 1024;    ///< Received and not taken: peers are slowed down, then dropped.
+  static constexpr std::size_t close_timeout_s = 10;               ///< `close` gives up delivering.
+};
+
+/// A running node. Everything happens on its loop's thread; only one coroutine at a time awaits `recv`.
+/// Destroying it closes everything at once; `close` delivers first.
+class Network {
+ public:
+  Network(Network&&) noexcept;
+  Network& operator=(Network&&) noexcept;
+  ~Network();
+
+  const NodeInfo& info() const;
+  NodeID id() const { return info().id(); }
+
+  /// The next reply, or nothing once the network is closed and everything has been taken.
+  Task<std::optional<NetReply::Any>> recv();
+  /// The next reply if there is one.
+  std::optional<NetReply::Any> try_recv();
+
+  /// Completes when the message has been taken into the send window of the link to `to`; the link is set
+  /// up when there is none. too_large, invalid_argument (text that is no UTF-8, ourselves), closed.
+  Task<Result<>> send(NodeID to, Message message);
+  /// `send` for text.
+  Task<Result<>> send_msg(NodeID to, std::string text);
+  /// Takes the message at once or says queue_full; otherwise as `send`.
+  Result<> try_send(const NodeID& to, MessageView message);
+
+  /// Asks the signalling server who is there; RcvWSUpdateList follows.
+  Result<> send_list_request();
+  /// Tells the signalling server's operator how other nodes are reached.
+  Result<> send_stats(std::vector<NodeStat> stats);
+  /// Sets the link to `peer` up without a message; Connected or Disconnected follows.
+  Result<> connect(const NodeID& peer);
+  /// Ends the link after what was accepted has left.
+  Result<> disconnect(const NodeID& peer);
+  bool connected(const NodeID& peer) const;
+
+  /// Delivers what `send` accepted, within NetworkLimits::close_timeout_s, then ends all links and leaves
+  /// the signalling server. What could not be delivered is the error.
+  Task<Result<>> close();
+
+ private:
+  friend Task<Result<Network>> network_start(NodeConfig, ConnectionConfig);
+  struct State;
+  explicit Network(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+/// Joins the network: connects to the signalling server, announces, and waits for the first list, at most
+/// ten seconds. unreachable, refused, timed_out, untrusted, invalid_argument (URL), system. From then on
+/// it reconnects by itself.
+Task<Result<Network>> network_start(NodeConfig config, ConnectionConfig connection);
+
+}  // namespace flnet
