@@ -48,11 +48,13 @@ struct WatchState {
   std::function<void()> ready;
   bool stopped = false;
 
-  /// `ready` may destroy the watch.
+  /// Whether to go on: `ready`, or what it woke, may have destroyed the watch.
   bool call() {
     if (stopped) return false;
-    const Loop::Scope scope(loop);
-    ready();
+    {
+      const Loop::Scope scope(loop);
+      ready();
+    }
     return !stopped;
   }
 };
