@@ -37,6 +37,8 @@ class AsioLoop final : public Loop {
   [[nodiscard]] std::unique_ptr<Watch> watch_readable(int descriptor, std::function<void()> ready);
   /// Calls `ready` once when `descriptor` is writable again.
   [[nodiscard]] std::unique_ptr<Watch> watch_writable(int descriptor, std::function<void()> ready);
+  /// Calls `ready` whenever the process is asked to stop (SIGINT, SIGTERM), instead of dying.
+  [[nodiscard]] std::unique_ptr<Watch> watch_stop_signals(std::function<void()> ready);
 
  private:
   void wake() override;

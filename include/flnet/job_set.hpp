@@ -6,11 +6,13 @@
 #include <flnet/task.hpp>
 
 #include <cstddef>
+#include <memory>
 
 namespace flnet {
 
 /// Runs tasks side by side; destroying the set cancels them all. A job starts from the loop's ready queue,
-/// never inside `add`; a finished one is freed.
+/// never inside `add`; a finished one is freed. No job may destroy its own set: it would free the frame
+/// that it runs in.
 class JobSet {
  public:
   explicit JobSet(Loop& loop = Loop::current());
@@ -22,7 +24,10 @@ class JobSet {
   std::size_t size() const;
   /// Completes when no job is left.
   Task<> empty();
-  // Members are the implementer's.
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace flnet

@@ -16,7 +16,8 @@ using Sink = std::function<void(Level level, std::string_view text)>;
 /// Lines above `level` are not made. The default is `warn`, or what the environment's FLNET_LOG says.
 void set_level(Level level);
 Level level();
-/// Replaces the sink, which writes "time LEVEL text" to standard error. Before other threads start.
+/// Replaces the sink, which writes "time LEVEL text" to standard error; an empty one brings that back.
+/// Before other threads start.
 void set_sink(Sink sink);
 /// One line to the sink, whatever the level.
 void write(Level level, std::string_view text);

@@ -4,14 +4,15 @@
 
 #include <flnet/time.hpp>
 
-#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
+#include <utility>
 
 namespace flnet {
 
+class Loop;
 class TimerQueue;
 
 /// A one-shot timer's handle: destroying it takes the timer back. Must not outlive its loop.
@@ -27,6 +28,21 @@ class Timer {
   Timer(TimerQueue* queue, std::uint64_t id) : queue_(queue), id_(id) {}
   TimerQueue* queue_ = nullptr;
   std::uint64_t id_ = 0;
+};
+
+/// A call's place in the ready queue: destroying it takes the call back. Must not outlive its loop.
+class Deferred {
+ public:
+  Deferred() = default;
+  ~Deferred();
+  Deferred(Deferred&& other) noexcept;
+  Deferred& operator=(Deferred&& other) noexcept;
+
+ private:
+  friend class Loop;
+  Deferred(Loop* loop, std::uint64_t place) : loop_(loop), place_(place) {}
+  Loop* loop_ = nullptr;
+  std::uint64_t place_ = 0;
 };
 
 /// An event loop. All of flnet's objects belong to the thread that runs it; only `post` may be called
@@ -51,8 +67,25 @@ class Loop {
   void post(Callback call);
   /// Runs `call` after the present callback, from the ready queue. Loop thread.
   void defer(Callback call);
+  /// The same, with a handle to take it back by.
+  [[nodiscard]] Deferred soon(Callback call);
   /// Runs `call` once at `when`, or soon when that has passed. Loop thread.
   [[nodiscard]] Timer at(Time when, Callback call);
+
+  /// Makes this the current loop of the thread. The outermost scope runs what is ready when it ends and
+  /// arms the timer. Platforms open one around each callback; an application may open one in which to
+  /// build flnet's objects.
+  class Scope {
+   public:
+    explicit Scope(Loop& loop);
+    ~Scope();
+    Scope(const Scope&) = delete;
+    Scope& operator=(const Scope&) = delete;
+
+   private:
+    Loop& loop_;
+    Loop* outer_;
+  };
 
   /// The exit code that `run` returns; `fail` sets it to 1.
   int exit_code() const { return exit_code_; }
@@ -62,15 +95,23 @@ class Loop {
   Loop();
   /// Asks the platform to call `turn` soon. Any thread.
   virtual void wake() = 0;
-  /// Asks the platform to call `turn` at `when`; nothing cancels. Loop thread.
+  /// Asks the platform to call `turn` at `when`, never earlier; nothing cancels. Loop thread.
   virtual void arm(std::optional<Time> when) = 0;
   /// Runs what is due and what is ready, then arms the next timer. Platforms call it on the loop thread.
   void turn();
-  /// Makes this the current loop while a platform's callback runs, and drains the ready queue after it.
-  class Scope;
+  /// Drops all callbacks and takes no more. Derived classes call it first in their destructors: what the
+  /// callbacks hold may use the loop while it is destroyed.
+  void shut_down();
 
  private:
+  friend class Deferred;
   struct Queues;
+  void request_wake();
+  void take_posted();
+  void run_ready();
+  void rearm();
+  void take_back(std::uint64_t place);
+
   std::unique_ptr<Queues> queues_;
   int exit_code_ = 0;
 };

@@ -11,7 +11,8 @@
 namespace flnet {
 
 /// Runs `task` on a loop of its own until it is done and returns main's exit code: 0, or 1 after `fail`.
-/// In the browser it starts the task and returns at once. SIGINT and SIGTERM end it: see stop_requested.
+/// In the browser it starts the task and returns at once. SIGINT and SIGTERM cancel the task, unless
+/// somebody waits in `stop_requested`.
 int run(Task<> task);
 
 /// Natively: completes when the process is asked to stop (SIGINT, SIGTERM).

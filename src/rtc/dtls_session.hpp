@@ -30,6 +30,13 @@ class DtlsSink {
   virtual void dtls_closed(Error reason) = 0;
 };
 
+struct DtlsCounters {
+  std::uint64_t records_sent = 0, records_received = 0;
+  std::uint64_t retransmissions = 0;    ///< Handshake flights that were due again.
+  std::uint64_t dropped_malformed = 0;  ///< Datagrams that were no records, or none that passed its check.
+  std::uint64_t dropped_send = 0;       ///< Not connected, empty, or too large.
+};
+
 /// One DTLS association. Both sides present a certificate (RFC 8827 §6.5).
 class DtlsSession {
  public:
@@ -45,6 +52,7 @@ class DtlsSession {
   virtual std::optional<Time> deadline() const = 0;
   /// Sends close_notify; nothing is called on the sink but send_dtls.
   virtual void close() = 0;
+  virtual const DtlsCounters& counters() const = 0;
 };
 
 /// Makes sessions that share one certificate.

@@ -5,12 +5,14 @@
 #include "wire/peer_info.hpp"
 
 #include <flnet/node_info.hpp>
+#include <flnet/node_stat.hpp>
 #include <flnet/result.hpp>
 #include <flnet/u256.hpp>
 
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -22,14 +24,17 @@ namespace flnet::wire {
 enum class Dialect : std::uint8_t { v0_7, v0_10 };
 
 inline constexpr std::uint64_t signal_version = 3;
-inline constexpr std::size_t max_signal_message_bytes = 64 * 1024;
+inline constexpr std::size_t max_signal_message_bytes = 64 * 1024;  ///< Read by a server.
+/// Read by a node: lists are larger.
+inline constexpr std::size_t max_server_message_bytes = 1024 * 1024;
 inline constexpr std::size_t max_json_depth = 16;
 inline constexpr std::size_t max_listed_nodes = 4096;
 inline constexpr std::size_t max_name_bytes = 256;
 
 using Signature = std::array<std::uint8_t, 64>;
 
-/// A list entry; `dialect` is the shape it was written in, and so the one its node speaks.
+/// A list entry; `dialect` is the one its node speaks: a 0.7 node in a list of NodeInfoV3 carries a field
+/// of ours that says so, which Rust nodes ignore.
 struct ListedNode {
   NodeInfo info;
   Dialect dialect = Dialect::v0_7;
@@ -44,6 +49,9 @@ struct Challenge {
 };
 struct ListReply {
   std::vector<ListedNode> nodes;
+  /// Entries that were left out because they could not be read, or stood beyond max_listed_nodes: one odd
+  /// node must not hide all the others. Not written.
+  std::size_t skipped = 0;
   friend bool operator==(const ListReply&, const ListReply&) = default;
 };
 struct SystemConfig {
@@ -67,13 +75,6 @@ struct Announce {
 struct ListRequest {
   friend bool operator==(const ListRequest&, const ListRequest&) = default;
 };
-struct NodeStat {
-  NodeID id;
-  std::string version;
-  std::uint32_t ping_ms = 0;
-  std::uint32_t ping_rx = 0;
-  friend bool operator==(const NodeStat&, const NodeStat&) = default;
-};
 struct NodeStats {
   std::vector<NodeStat> stats;
   friend bool operator==(const NodeStats&, const NodeStats&) = default;
@@ -94,9 +95,14 @@ std::string encode(const ServerMessage& message, Dialect dialect);
 /// An Announce is written in its own dialect.
 std::string encode(const ClientMessage& message);
 
-/// Strict readers: at most 64 KiB, nesting of 16, UTF-8, exactly one key a variant; unknown fields are
-/// ignored, unknown variants, wrong types, overlong names and lists are invalid_message with the place.
-/// Base64 and hex signatures, bare NodeInfo, NodeInfoV2 and NodeInfoV3 are all understood.
+/// A ListReply from entries that were encoded before: a server writes each node once, not once a reader.
+std::string encode_list_entry(const ListedNode& node, Dialect dialect);
+std::string encode_list(std::span<const std::string_view> entries);
+
+/// Strict readers: at most max_server_message_bytes or max_signal_message_bytes, nesting of
+/// max_json_depth, UTF-8, exactly one key a variant; unknown fields are ignored, unknown variants, wrong
+/// types, overlong names and lists are invalid_message with the place. (A ListReply skips such entries
+/// instead.) Base64 and hex signatures, bare NodeInfo, NodeInfoV2 and NodeInfoV3 are all understood.
 Result<ServerMessage> decode_server_message(std::string_view json);
 Result<ClientMessage> decode_client_message(std::string_view json);
 

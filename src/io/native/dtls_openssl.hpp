@@ -8,8 +8,9 @@
 
 namespace flnet::io {
 
-/// A context with a fresh self-signed P-256 certificate. OpenSSL reads its own clock for retransmissions;
-/// `now` is used for nothing but deadlines.
+/// A context with a fresh self-signed P-256 certificate; it must outlive its sessions, and all of them
+/// belong to one thread. OpenSSL reads its own clock (gettimeofday) to see whether a flight is due again;
+/// everything else goes by `now`.
 Result<std::unique_ptr<rtc::DtlsContext>> make_dtls_context();
 
 }  // namespace flnet::io

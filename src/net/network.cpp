@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Network: the public face over Network::State.
+#include <flnet/network.hpp>
+
+#include "net/loopback_url.hpp"
+#include "net/network_state.hpp"
+
+namespace flnet {
+namespace {
+
+Error closed_error() {
+  return {ErrorCode::closed, "the network is closed"};
+}
+
+}  // namespace
+
+Network::Network(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Network::Network(Network&&) noexcept = default;
+Network& Network::operator=(Network&&) noexcept = default;
+Network::~Network() = default;
+
+const NodeInfo& Network::info() const {
+  return state_->info();
+}
+
+Task<std::optional<NetReply::Any>> Network::recv() {
+  State& state = *state_;
+  co_await state.replies().ready();
+  co_return state.try_recv();
+}
+
+std::optional<NetReply::Any> Network::try_recv() {
+  return state_->try_recv();
+}
+
+Task<Result<>> Network::send(NodeID to, Message message) {
+  return state_->send(to, std::move(message));
+}
+
+Task<Result<>> Network::send_msg(NodeID to, std::string text) {
+  return state_->send(to, Message::from_text(text));
+}
+
+Result<> Network::try_send(const NodeID& to, MessageView message) {
+  return state_->try_send(to, message);
+}
+
+Result<> Network::send_list_request() {
+  if (state_->closed()) return failure(closed_error());
+  state_->signalling().request_list();
+  return {};
+}
+
+Result<> Network::send_stats(std::vector<NodeStat> stats) {
+  if (state_->closed()) return failure(closed_error());
+  state_->signalling().send_stats({std::move(stats)});
+  return {};
+}
+
+Result<> Network::connect(const NodeID& peer) {
+  if (state_->closed()) return failure(closed_error());
+  if (peer == id()) return failure(ErrorCode::invalid_argument, "a node can't connect to itself");
+  state_->connect(peer);
+  return {};
+}
+
+Result<> Network::disconnect(const NodeID& peer) {
+  if (state_->closed()) return failure(closed_error());
+  state_->disconnect(peer);
+  return {};
+}
+
+bool Network::connected(const NodeID& peer) const {
+  return state_->connected(peer);
+}
+
+Task<Result<>> Network::close() {
+  return state_->close();
+}
+
+Task<Result<Network>> network_start(NodeConfig config, ConnectionConfig connection) {
+  if (auto url = io::check_web_socket_url(connection.signal_url); !url) co_return failure(url.error());
+  Loop& loop = Loop::current();
+  auto host = io::PeerHost::open(loop, {.udp_port = connection.udp_port,
+                                        .loopback_candidates = net::is_loopback_url(connection.signal_url)});
+  if (!host) co_return failure(host.error());
+  auto state =
+      std::make_unique<Network::State>(loop, std::move(config), std::move(connection), std::move(*host));
+  const auto started = co_await state->start();
+  if (!started) co_return failure(started.error());
+  co_return Network(std::move(state));
+}
+
+}  // namespace flnet

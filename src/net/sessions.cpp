@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Sessions: one entry a session, which listens to it under its id.
+#include "net/sessions.hpp"
+
+#include <flnet/log.hpp>
+
+namespace flnet::net {
+
+using protocol::SessionId;
+using Input = protocol::NodeInput;
+
+/// A session with its id. What it says goes to the machine, until it is closing.
+class Sessions::Entry final : public io::PeerSessionSink {
+ public:
+  Entry(Sessions& owner, SessionId id)
+      : owner_(owner), id_(id), session_(owner.host_.make_session(owner.random_.u64() >> 1, *this)) {}
+
+  io::PeerSession& session() { return *session_; }
+
+  void deliver(Message message) {
+    const auto sent = session_->send(message.view());
+    if (sent) return;
+    if (sent.error().code != ErrorCode::queue_full) {
+      log::warn("a message was not sent: ", sent.error());
+      return;
+    }
+    held_back_ = std::move(message);
+    owner_.sink_.session_input(Input::SessionBlocked{id_});
+  }
+
+  void set_held_bytes(std::size_t bytes) {
+    // Small changes would cost the peer a window update each.
+    const std::size_t change = bytes > told_held_ ? bytes - told_held_ : told_held_ - bytes;
+    if (change < held_bytes_step && !(bytes == 0 && told_held_ > 0)) return;
+    told_held_ = bytes;
+    session_->set_held_bytes(bytes);
+  }
+
+  void begin_closing() {
+    closing_ = true;
+    if (!held_back_) session_->shutdown();
+    timer_ = owner_.loop_.at(owner_.loop_.now() + closing_timeout, [this] { owner_.closing_.erase(id_); });
+  }
+
+ private:
+  static constexpr std::size_t held_bytes_step = 128 * 1024;
+
+  void session_described(std::string sdp) override { tell(Input::SessionDescribed{id_, std::move(sdp)}); }
+  void session_candidate(std::string line) override { tell(Input::SessionCandidate{id_, std::move(line)}); }
+  void session_opened() override { tell(Input::SessionOpened{id_}); }
+  void session_received(MessageView message) override {
+    if (!closing_) owner_.sink_.session_message(id_, message);
+  }
+  void session_writable() override {
+    if (held_back_) {
+      if (!session_->send(held_back_->view())) return;
+      held_back_.reset();
+      if (closing_) session_->shutdown();
+      tell(Input::SessionWritable{id_});
+    }
+    if (!closing_) owner_.sink_.session_has_room(id_);
+  }
+  void session_closed(Error reason) override {
+    if (closing_) {
+      owner_.closing_.erase(id_);  // Destroys this entry: nothing may follow.
+    } else {
+      owner_.sink_.session_input(Input::SessionClosed{id_, std::move(reason)});
+    }
+  }
+  void tell(Input::Any input) {
+    if (!closing_) owner_.sink_.session_input(std::move(input));
+  }
+
+  Sessions& owner_;
+  SessionId id_;
+  bool closing_ = false;
+  std::size_t told_held_ = 0;
+  std::optional<Message> held_back_;
+  Timer timer_;
+  std::unique_ptr<io::PeerSession> session_;
+};
+
+Sessions::Sessions(Loop& loop, io::PeerHost& host, Random& random, SessionsSink& sink)
+    : loop_(loop), host_(host), random_(random), sink_(sink) {}
+
+Sessions::~Sessions() = default;
+
+Sessions::Entry& Sessions::make(SessionId id) {
+  return *open_.emplace(id, std::make_unique<Entry>(*this, id)).first->second;
+}
+
+Sessions::Entry* Sessions::find(SessionId id) {
+  const auto entry = open_.find(id);
+  return entry == open_.end() ? nullptr : entry->second.get();
+}
+
+void Sessions::create_offer(SessionId id) {
+  make(id).session().create_offer();
+}
+
+void Sessions::accept_offer(SessionId id, std::string sdp) {
+  make(id).session().accept_offer(std::move(sdp));
+}
+
+void Sessions::accept_answer(SessionId id, std::string sdp) {
+  if (Entry* entry = find(id)) entry->session().accept_answer(std::move(sdp));
+}
+
+void Sessions::add_candidate(SessionId id, std::string line) {
+  if (Entry* entry = find(id)) entry->session().add_candidate(std::move(line));
+}
+
+void Sessions::deliver(SessionId id, Message message) {
+  if (Entry* entry = find(id)) entry->deliver(std::move(message));
+}
+
+Result<> Sessions::send(SessionId id, MessageView message) {
+  Entry* entry = find(id);
+  if (entry == nullptr) return failure(ErrorCode::not_connected, "the session is gone");
+  return entry->session().send(message);
+}
+
+void Sessions::set_held_bytes(SessionId id, std::size_t bytes) {
+  if (Entry* entry = find(id)) entry->set_held_bytes(bytes);
+}
+
+void Sessions::close(SessionId id, bool graceful) {
+  const auto found = open_.find(id);
+  if (found == open_.end()) return;
+  auto entry = std::move(found->second);
+  open_.erase(found);
+  if (!graceful) return;
+  Entry& closing = *closing_.emplace(id, std::move(entry)).first->second;
+  closing.begin_closing();
+}
+
+}  // namespace flnet::net

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Signalling: drives a SignalClient with a real WebSocket and a real key.
+#pragma once
+
+#include "async/actor.hpp"
+#include "io/web_socket_client.hpp"
+#include "protocol/signal_client.hpp"
+
+#include <flnet/connection_config.hpp>
+#include <flnet/job_set.hpp>
+#include <flnet/node_info.hpp>
+
+#include <functional>
+#include <memory>
+
+namespace flnet::net {
+
+/// What the signalling server tells this node; called on the loop.
+class SignallingSink {
+ public:
+  virtual ~SignallingSink() = default;
+  virtual void signalling_announced() = 0;
+  virtual void signalling_listed(std::vector<wire::ListedNode> nodes) = 0;
+  virtual void signalling_setup(wire::PeerInfo info) = 0;
+  /// It will be tried again.
+  virtual void signalling_lost(Error reason) = 0;
+  /// It won't.
+  virtual void signalling_failed(Error reason) = 0;
+};
+
+class Signalling final : private io::WebSocketClientSink {
+ public:
+  /// `loop`, `random` and `sink` must outlive it.
+  Signalling(Loop& loop, NodeConfig node, ConnectionConfig connection, Random& random, SignallingSink& sink);
+
+  void start() { give(protocol::SignalClientInput::Start{}); }
+  void stop() { give(protocol::SignalClientInput::Stop{}); }
+  void request_list() { give(protocol::SignalClientInput::RequestList{}); }
+  void send_setup(wire::PeerInfo info) { give(protocol::SignalClientInput::SendSetup{std::move(info)}); }
+  void send_stats(wire::NodeStats stats) { give(protocol::SignalClientInput::SendStats{std::move(stats)}); }
+
+ private:
+  using Output = protocol::SignalClientOutput;
+
+  void socket_opened() override;
+  void socket_received(std::string_view text) override;
+  void socket_closed(Error reason) override;
+
+  void carry_out(Output::OpenSocket output);
+  void carry_out(Output::CloseSocket output);
+  void carry_out(Output::SendText output);
+  void carry_out(Output::Sign output);
+  void carry_out(Output::Announced output);
+  void carry_out(Output::List output);
+  void carry_out(Output::Setup output);
+  void carry_out(Output::Lost output);
+  void carry_out(Output::Failed output);
+  void give(protocol::SignalClient::Input input) { actor_.give(std::move(input)); }
+  Task<> sign(U256 challenge);
+
+  Loop& loop_;
+  NodeConfig node_;
+  ConnectionConfig connection_;
+  SignallingSink& sink_;
+  std::unique_ptr<io::WebSocketClient> socket_;
+  protocol::SignalClient machine_;
+  Actor<protocol::SignalClient, std::function<void(protocol::SignalClient::Output)>> actor_;
+  JobSet jobs_;  // Last: its tasks use everything above.
+};
+
+}  // namespace flnet::net

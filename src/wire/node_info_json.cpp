@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Reads and writes NodeInfo in the forms of both dialects.
+#include "wire/node_info_json.hpp"
+
+#include "base/encoding.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+namespace flnet::wire {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, Module>, 8> module_names{{
+    {"STAT", Module::stat},
+    {"RAND", Module::random},
+    {"GOSSIP", Module::gossip},
+    {"PING", Module::ping},
+    {"WEBPROXY", Module::webproxy},
+    {"WEBPROXY_REQUESTS", Module::webproxy_requests},
+    {"DHT_ROUTER", Module::dht_router},
+    {"DHT_STORAGE", Module::dht_storage},
+}};
+constexpr std::string_view separator = " | ";
+constexpr std::size_t max_modules_bytes = 1024;
+
+std::string_view trimmed(std::string_view text) {
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  return text;
+}
+
+/// One name or 0x…; nothing for what is neither.
+std::optional<Modules> module_bits(std::string_view word) {
+  const auto known = std::ranges::find(module_names, word, [](const auto& entry) { return entry.first; });
+  if (known != module_names.end()) return std::to_underlying(known->second);
+  if (word.starts_with("0x")) {
+    Modules bits = 0;
+    const auto [end, fault] = std::from_chars(word.data() + 2, word.data() + word.size(), bits, 16);
+    if (fault == std::errc{} && end == word.data() + word.size()) return bits;
+    return std::nullopt;
+  }
+  const bool could_be_a_name = !word.empty() && std::ranges::all_of(word, [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  });
+  if (could_be_a_name) return Modules{0};
+  return std::nullopt;
+}
+
+NodeInfo names_from_json(const JsonCursor& at) {
+  NodeInfo info;
+  info.name = at.field("name").text(max_name_bytes);
+  info.client = at.field("client").text(max_name_bytes);
+  return info;
+}
+
+NodeInfo base64_info_from_json(const JsonCursor& at) {
+  NodeInfo info = names_from_json(at);
+  std::array<std::uint8_t, U256::size> key{};
+  at.field("pubkey").base64(key);
+  info.public_key = U256(key);
+  return info;
+}
+
+NodeInfo v3_from_json(const JsonCursor& at) {
+  NodeInfo info = names_from_json(at);
+  info.public_key = at.field("pubkey").u256();
+  info.modules = modules_from_text(at.field("modules"));
+  return info;
+}
+
+}  // namespace
+
+std::string modules_to_text(Modules modules) {
+  std::string text;
+  const auto append = [&text](std::string_view word) {
+    if (!text.empty()) text += separator;
+    text += word;
+  };
+  for (const auto& [name, module] : module_names) {
+    const Modules bit = std::to_underlying(module);
+    if ((modules & bit) != 0) append(name);
+    modules &= ~bit;
+  }
+  if (modules != 0) {
+    std::array<char, 8> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), modules, 16).ptr;
+    append("0x" + std::string(digits.data(), end));
+  }
+  return text;
+}
+
+Modules modules_from_text(const JsonCursor& at) {
+  const std::string text = at.text(max_modules_bytes);
+  std::string_view rest = text;
+  if (trimmed(rest).empty()) return 0;
+  Modules modules = 0;
+  while (true) {
+    const std::size_t bar = rest.find('|');
+    const auto bits = module_bits(trimmed(rest.substr(0, bar)));
+    if (!bits) {
+      at.fault("must be names of modules with | between them");
+      return 0;
+    }
+    modules |= *bits;
+    if (bar == std::string_view::npos) return modules;
+    rest.remove_prefix(bar + 1);
+  }
+}
+
+Json node_info_to_json(const NodeInfo& info, Dialect shape) {
+  Json fields = Json::object();
+  fields["name"] = info.name;
+  fields["client"] = info.client;
+  if (shape == Dialect::v0_7) {
+    fields["pubkey"] = base64_encode(info.public_key.bytes());
+    return fields;
+  }
+  fields["pubkey"] = info.public_key.hex();
+  fields["modules"] = modules_to_text(info.modules);
+  Json variant = Json::object();
+  variant["NodeInfoV3"] = std::move(fields);
+  return variant;
+}
+
+ListedNode node_info_from_json(const JsonCursor& at) {
+  if (at.has("name")) return {base64_info_from_json(at), Dialect::v0_7};
+  const std::string_view form = at.only_key();
+  if (form == "NodeInfoV3") return {v3_from_json(at.field(form)), Dialect::v0_10};
+  if (form == "NodeInfoV2") return {base64_info_from_json(at.field(form)), Dialect::v0_10};
+  at.fault("is no NodeInfo");
+  return {};
+}
+
+}  // namespace flnet::wire

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// NodeInfo's JSON forms: bare (0.7), NodeInfoV2 and NodeInfoV3 (0.10).
+#pragma once
+
+#include "wire/json_cursor.hpp"
+#include "wire/signal_message.hpp"
+
+namespace flnet::wire {
+
+/// 0.7: {name, client, pubkey: base64}. 0.10: {"NodeInfoV3": {name, client, pubkey: hex, modules}}.
+Json node_info_to_json(const NodeInfo& info, Dialect shape);
+/// Any of the three forms; `dialect` is that of the form.
+ListedNode node_info_from_json(const JsonCursor& at);
+
+/// "STAT | RAND"; bits without a name follow as hex, as Rust's crate bitflags writes them.
+std::string modules_to_text(Modules modules);
+/// Reads that; names that a newer release may have brought are left out.
+Modules modules_from_text(const JsonCursor& at);
+
+}  // namespace flnet::wire

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// How many seeded worlds a family of simulations runs, and which seed comes first.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+
+namespace flnet::test {
+
+/// A number from the environment, or `otherwise`.
+inline std::uint64_t environment_number(const char* name, std::uint64_t otherwise) {
+  const char* text = std::getenv(name);
+  return text == nullptr || *text == '\0' ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
+/// Runs `world(seed)` for FLNET_WORLDS seeds (default `worlds`) from FLNET_SEED (default 1) on; stops at the
+/// first failure, whose message names the seed.
+template <class World>
+void for_each_world(std::uint64_t worlds, World world) {
+  const std::uint64_t first = environment_number("FLNET_SEED", 1);
+  const std::uint64_t count = environment_number("FLNET_WORLDS", worlds);
+  for (std::uint64_t seed = first; seed < first + count; ++seed) {
+    SCOPED_TRACE("repeat with FLNET_WORLDS=1 FLNET_SEED=" + std::to_string(seed));
+    world(seed);
+    if (::testing::Test::HasFailure()) return;
+  }
+}
+
+}  // namespace flnet::test

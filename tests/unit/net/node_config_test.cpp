@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// A node's identity: made, stored and loaded again.
+#include <flnet/node_info.hpp>
+
+#include <gtest/gtest.h>
+
+#include <optional>
+
+namespace flnet {
+namespace {
+
+template <class T>
+Task<> store(Task<T> task, std::optional<T>& result) {
+  result = co_await task;
+}
+
+template <class T>
+T finished(Task<T> task) {
+  std::optional<T> result;
+  Task<> run = store(std::move(task), result);
+  run.start();
+  EXPECT_TRUE(run.done());
+  return std::move(*result);
+}
+
+TEST(NodeConfig, is_stored_and_loaded_without_loss) {
+  const NodeConfig config = finished(NodeConfig::generate());
+  EXPECT_FALSE(config.info.name.empty());
+  EXPECT_EQ(config.info.client, "libc");
+  const auto loaded = finished(NodeConfig::from_json(config.to_json()));
+  ASSERT_TRUE(loaded) << to_string(loaded.error());
+  EXPECT_EQ(*loaded, config);
+  EXPECT_NE(finished(NodeConfig::generate()).info.id(), config.info.id());
+}
+
+TEST(NodeConfig, refuses_a_public_key_that_does_not_belong_to_the_seed) {
+  NodeConfig config = finished(NodeConfig::generate());
+  config.info.public_key = finished(NodeConfig::generate()).info.public_key;
+  const auto loaded = finished(NodeConfig::from_json(config.to_json()));
+  ASSERT_FALSE(loaded);
+  EXPECT_EQ(loaded.error().code, ErrorCode::invalid_message);
+  EXPECT_NE(loaded.error().detail.find("keypair"), std::string::npos);
+}
+
+TEST(NodeConfig, may_be_loaded_from_text_that_is_gone_meanwhile) {
+  const NodeConfig config = finished(NodeConfig::generate());
+  auto task = NodeConfig::from_json(std::string(config.to_json()));
+  EXPECT_TRUE(finished(std::move(task)));
+}
+
+}  // namespace
+}  // namespace flnet
