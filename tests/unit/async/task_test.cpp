@@ -158,7 +158,9 @@ TEST(Task, destroying_it_after_its_wake_up_was_queued_is_safe) {
 TEST(Task, destroying_one_that_never_started_frees_its_arguments) {
   Event event;
   std::vector<std::string> log;
-  { const Task<> task = outermost(event, log, Witness(log, "argument")); }
+  {
+    const Task<> task = outermost(event, log, Witness(log, "argument"));
+  }
   EXPECT_EQ(log, std::vector<std::string>{"argument"});
 }
 
