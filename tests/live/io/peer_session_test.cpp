@@ -387,7 +387,9 @@ TEST_F(PeerSessionTest, is_not_disturbed_by_garbage_on_its_port) {
     if (i % 3 == 0) bytes[0] = static_cast<std::uint8_t>(i % 4);       // STUN
     if (i % 3 == 1) bytes[0] = static_cast<std::uint8_t>(20 + i % 4);  // DTLS
     stranger.port->send({*from, target}, bytes);
-    if (i % 50 == 0) ASSERT_TRUE(bob.send(pattern(MessageKind::binary, 1000, 0)));
+    if (i % 50 == 0) {
+      ASSERT_TRUE(bob.send(pattern(MessageKind::binary, 1000, 0)));
+    }
   }
   stranger.port->flush();
   EXPECT_TRUE(world.run_until([&] { return alice.received.size() == 40; }));

@@ -188,12 +188,11 @@ TEST_F(UdpPortTest, loses_nothing_of_a_burst_that_fits_the_sockets_buffers) {
 
 TEST_F(UdpPortTest, accounts_for_every_datagram_of_a_burst_far_above_the_buffers) {
   constexpr std::uint64_t burst = 30000;
-  for (std::uint64_t i = 0; i < burst; ++i) {
-    alice.port->send({alice.at(loopback_v4), bob.at(loopback_v4)}, pattern(1200, 0));
-  }
+  const rtc::DatagramPath path{alice.at(loopback_v4), bob.at(loopback_v4)};
+  const auto bytes = pattern(1200, 0);
+  for (std::uint64_t i = 0; i < burst; ++i) alice.port->send(path, bytes);
   alice.port->flush();
   const auto& counters = alice.port->counters();
-  run_until(bob, [&] { return counters.sent + counters.dropped_send == burst; }, 2s);
   EXPECT_EQ(counters.sent + counters.dropped_send, burst);
   EXPECT_LT(counters.send_calls, burst / 20);
 }
