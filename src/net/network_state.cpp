@@ -46,7 +46,7 @@ Task<Result<>> Network::State::close() {
   // Links that are being set up may still open and take what waits for them.
   while (!node_.drained() && loop_.now() < give_up) co_await sleep(drain_interval);
   lost_in_close_ = 0;
-  give(Input::DisconnectAll{});
+  for (const NodeID& peer : node_.peers()) disconnect(peer);
   while (sessions_.closing() && loop_.now() < give_up) co_await sleep(drain_interval);
   signalling_.stop();
   replies_.close();

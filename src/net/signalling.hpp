@@ -3,7 +3,6 @@
 #pragma once
 
 #include "async/actor.hpp"
-#include "io/web_socket_client.hpp"
 #include "protocol/signal_client.hpp"
 
 #include <flnet/connection_config.hpp>
@@ -28,10 +27,11 @@ class SignallingSink {
   virtual void signalling_failed(Error reason) = 0;
 };
 
-class Signalling final : private io::WebSocketClientSink {
+class Signalling final {
  public:
   /// `loop`, `random` and `sink` must outlive it.
   Signalling(Loop& loop, NodeConfig node, ConnectionConfig connection, Random& random, SignallingSink& sink);
+  ~Signalling();
 
   void start() { give(protocol::SignalClientInput::Start{}); }
   void stop() { give(protocol::SignalClientInput::Stop{}); }
@@ -41,10 +41,7 @@ class Signalling final : private io::WebSocketClientSink {
 
  private:
   using Output = protocol::SignalClientOutput;
-
-  void socket_opened() override;
-  void socket_received(std::string_view text) override;
-  void socket_closed(Error reason) override;
+  class Socket;
 
   void carry_out(Output::OpenSocket output);
   void carry_out(Output::CloseSocket output);
@@ -62,7 +59,8 @@ class Signalling final : private io::WebSocketClientSink {
   NodeConfig node_;
   ConnectionConfig connection_;
   SignallingSink& sink_;
-  std::unique_ptr<io::WebSocketClient> socket_;
+  std::unique_ptr<Socket> socket_;
+  std::unique_ptr<Socket> leaving_;  ///< Says goodbye; nobody listens to it.
   protocol::SignalClient machine_;
   Actor<protocol::SignalClient, std::function<void(protocol::SignalClient::Output)>> actor_;
   JobSet jobs_;  // Last: its tasks use everything above.
