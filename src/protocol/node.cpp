@@ -32,7 +32,6 @@ std::optional<Time> Node::deadline() const {
 }
 
 void Node::take(NodeInput::ListReceived input, LinkTurn turn) {
-  std::erase_if(input.nodes, [&](const wire::ListedNode& node) { return node.info.id() == ground_.self; });
   turn.out.emplace_back(NodeOutput::Listed{std::move(input.nodes)});
 }
 
@@ -171,6 +170,13 @@ bool Node::connected(const NodeID& peer) const {
 
 bool Node::drained() const {
   return queued_ == 0;
+}
+
+NodeIDs Node::peers() const {
+  NodeIDs peers;
+  peers.reserve(links_.size());
+  for (const auto& [peer, entry] : links_) peers.push_back(peer);
+  return peers;
 }
 
 std::size_t Node::link_count() const {

@@ -48,6 +48,8 @@ class Node {
   /// Whose message this is when `session` delivers one; nothing for a session that is not current.
   std::optional<NodeID> peer_of(SessionId session) const;
   bool connected(const NodeID& peer) const;
+  /// The peers that there is a link to, up or not.
+  NodeIDs peers() const;
   /// Nothing waits in any link's queue.
   bool drained() const;
   std::size_t link_count() const;

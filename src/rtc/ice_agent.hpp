@@ -66,6 +66,18 @@ struct IceCounters {
 };
 
 /// A full ICE agent for one component. Local candidates share the node's sockets.
+///
+///             set_remote_credentials            a check is answered
+///   waiting ────────────────────────▶ checking ────────────────────▶ connected
+///      │                                 │ failure_timeout               │ consent_timeout without
+///      │ close()                         ▼                               │ an answered check
+///      │                              failed ◀──────────────────────────┘
+///      ▼
+///   closed   (reached from everywhere by close())
+///
+/// While `waiting` the peer's checks are answered and remembered; its way out is the owner's set-up
+/// deadline. In `connected` the best valid pair carries data until one is nominated: the controlling side
+/// nominates (RFC 8445 §8.1.1), the controlled side follows USE-CANDIDATE. `failed` and `closed` are silent.
 class IceAgent {
  public:
   /// `random` and `sink` must outlive the agent.
@@ -76,17 +88,21 @@ class IceAgent {
 
   /// A host candidate of ours. Its address is what the pair's `DatagramPath::local` will be.
   void add_local_candidate(const IceCandidate& candidate, Time now);
-  /// The peer's credentials, from its description; checks start from here on.
+  /// The peer's credentials, from its description; checks start from here on. Comes once: later calls
+  /// change nothing.
   void set_remote_credentials(IceCredentials remote, Time now);
   /// May come before the credentials: kept, bounded. Duplicates are ignored, and so are pairs across
   /// families and between loopback and other addresses.
   void add_remote_candidate(const IceCandidate& candidate, Time now);
+  /// No more candidates will be signalled. The agent still waits out `failure_timeout`: the peer's checks
+  /// may show addresses that nobody signalled (RFC 8863 §4).
   void end_of_remote_candidates(Time now);
 
   /// A STUN datagram that belongs to this session. Requests that come before the remote credentials are
   /// answered (the local password is enough) and become triggered checks once the credentials are there.
   void receive(const DatagramPath& path, ByteView datagram, Time now);
-  /// Data came from the peer over an authenticated channel at `now`.
+  /// Data came from the peer over an authenticated channel at `now`: the path is alive. Consent is a
+  /// different thing, which only answered checks renew (RFC 7675 §5.1).
   void note_data_received(Time now);
   void handle_timeout(Time now);
   std::optional<Time> deadline() const;

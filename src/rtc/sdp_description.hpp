@@ -40,13 +40,16 @@ struct SessionDescription {
   std::optional<std::uint64_t> flnet_session;
 };
 
-/// CRLF line ends, no '"' and no '\'. `is_offer` decides nothing but a=setup checks.
+/// CRLF line ends, no '"' and no '\'. Offer or answer is told by a=setup alone: the description must be one
+/// that decode_sdp would accept.
 std::string encode_sdp(const SessionDescription& description);
 
-/// At most 64 KiB, 1024 lines and 64 candidates; LF alone is accepted. Exactly one data-channel section
+/// At most 64 KiB, 1024 lines and 64 candidates (else too_large); LF alone is accepted. Exactly one data-channel section
 /// is wanted: other m= sections must be rejected ones (port 0), else `unsupported`. Candidates that
 /// parse_candidate calls `unsupported` are skipped, broken ones make the description invalid_message, as
-/// do missing ufrag, password, fingerprint or setup, and a fingerprint only in hashes other than sha-256.
+/// do missing ufrag, password, fingerprint or setup, a fingerprint only in hashes other than sha-256, and an
+/// attribute that comes twice where it may come once. Attributes of the media section go before those of the
+/// session; unknown ones are skipped.
 Result<SessionDescription> decode_sdp(std::string_view sdp);
 
 }  // namespace flnet::rtc
