@@ -10,10 +10,12 @@
 
 #include <flnet/loop.hpp>
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -41,22 +43,24 @@ class PeerDriverHost {
 /// The machine may not be called from within its sink, and the session's sink may not be called from
 /// within a call to the session; users may call the session from its sink, or destroy it there. So:
 ///
-/// - Calls of the session while the machine is on the stack wait in `later_` until it is not.
+/// - What the session is told while the machine is on the stack waits in `later_` (messages in `nested_`).
 /// - What the machine tells during a call of the session waits in `events_` for the end of the turn.
 /// - What it tells while datagrams or timers are handled goes to the session's sink directly: a message
 ///   that comes in is not copied.
 ///
-///   waiting ──channel open──▶ open ──shutdown──▶ closing ──▶ ended
-///      └──────────────failure, close, detach at any time──────▲
+///   waiting ──channel open──▶ open ──shutdown──▶ closing ──delivered──▶ ended
+///      └────────────failure, the peer's close, detach: at any time────────▲
 class PeerDriver final : public UdpMuxSession, private rtc::PeerConnectionSink {
  public:
-  /// What `send` takes while a message is being delivered, per message and in all; beyond it says queue_full.
+  /// What `send` takes while the machine is on the stack, a message and in all; beyond, it says queue_full.
   static constexpr std::size_t nested_message_limit_bytes = 16 * 1024;
   static constexpr std::size_t nested_limit_bytes = 64 * 1024;
+  /// The label of the channel that an offerer opens; an answerer takes any.
+  static constexpr const char* channel_label = "data";
 
   PeerDriver(PeerDriverHost& host, rtc::PeerConnectionConfig config, rtc::DtlsContext& dtls, Random& random,
              PeerSessionSink& sink);
-  ~PeerDriver() override;
+  ~PeerDriver() override = default;
   PeerDriver(const PeerDriver&) = delete;
   PeerDriver& operator=(const PeerDriver&) = delete;
 
@@ -77,6 +81,8 @@ class PeerDriver final : public UdpMuxSession, private rtc::PeerConnectionSink {
   void receive(const rtc::DatagramPath& path, ByteView datagram);
   /// Delivers what waits for the sink, lets the machine send, arms the timer.
   void end_turn();
+  /// The host's mark; answers what it was.
+  bool set_dirty(bool dirty) { return std::exchange(dirty_, dirty); }
 
  private:
   enum class Stage : std::uint8_t { waiting, open, closing, ended };
@@ -99,32 +105,43 @@ class PeerDriver final : public UdpMuxSession, private rtc::PeerConnectionSink {
   void writable() override;
   void closed(Error reason) override;
 
-  /// Runs `call` with the machine, now, or when the machine is not on the stack any more.
-  void command(std::function<void()> call);
-  /// Runs `call` with the machine from the loop's side: its events go to the sink directly.
+  /// Runs `call` on the machine for the session: now, or when the machine is not on the stack any more.
+  template <class Call>
+  void command(Call&& call);
+  /// Runs `call` on the machine for the loop: what the machine tells meanwhile goes to the sink directly.
   template <class Call>
   void drive(Call&& call);
-  void run_later();
+  /// Catches up on what was asked for while the machine was on the stack.
+  void settle();
   Result<> send_nested(MessageView message);
+  /// False while the machine has no room for all of them.
+  bool pass_on_nested();
+
   void tell(Event event);
   void deliver(Event& event);
   void deliver_waiting();
+  /// The session's end as the sink sees it; the machine is aborted when it lives still.
   void end(Error reason);
+  void abort_machine(std::string reason);
   void claim_path();
   void arm_timer();
   void timer_fired();
 
   PeerDriverHost& host_;
-  PeerSessionSink* sink_;  ///< Null once the session has ended or is gone.
+  PeerSessionSink* sink_;  ///< Null once it has been told of the end, or the session is gone.
   Stage stage_ = Stage::waiting;
-  bool in_machine_ = false;  ///< The machine is on the stack.
-  bool from_loop_ = false;   ///< … and called by the loop, not by the session.
-  bool detached_ = false;
+  bool in_machine_ = false;    ///< The machine is on the stack,
+  bool from_loop_ = false;     ///< and the loop called it, not the session.
+  bool machine_over_ = false;  ///< Closed or aborted: not to be called again.
+  bool dirty_ = false;
   bool wants_writable_ = false;
+  bool has_room_ = false;
+  bool wants_shutdown_ = false;
   std::optional<rtc::ChannelId> channel_;
   std::optional<rtc::DatagramPath> claimed_;
   std::vector<std::function<void()>> later_;
-  std::size_t nested_bytes_ = 0;  ///< Of messages in later_.
+  std::deque<Message> nested_;
+  std::size_t nested_bytes_ = 0;
   std::vector<Event> events_;
   std::optional<Time> armed_;
   Timer timer_;

@@ -81,7 +81,7 @@ class SocketUdpPort final : public UdpPort {
   /// One family: its socket, what waits to leave through it, and the loop's interest in it.
   struct Endpoint {
     Endpoint(UdpSocket opened, UdpPortCounters& counters)
-        : socket(std::move(opened)), batch(socket, counters) {}
+        : socket(std::move(opened)), batch(socket.descriptor(), socket.can_segment(), counters) {}
     UdpSocket socket;
     UdpSendBatch batch;
     bool blocked = false;

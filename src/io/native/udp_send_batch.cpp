@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 namespace flnet::io {
 namespace {
@@ -15,10 +16,11 @@ constexpr int max_refused_segments = 8;
 
 }  // namespace
 
-UdpSendBatch::UdpSendBatch(const UdpSocket& socket, UdpPortCounters& counters)
-    : descriptor_(socket.descriptor()),
+UdpSendBatch::UdpSendBatch(int descriptor, bool can_segment, UdpPortCounters& counters, SendCall call)
+    : descriptor_(descriptor),
+      call_(std::move(call)),
       counters_(counters),
-      segmenting_(socket.can_segment()),
+      segmenting_(can_segment),
       frames_(std::make_unique<Frames>()) {
   runs_.reserve(max_runs);
 }
@@ -61,7 +63,7 @@ bool UdpSendBatch::flush() {
   while (!empty()) {
     const std::size_t count = prepare_frames();
     ++counters_.send_calls;
-    const int sent = ::sendmmsg(descriptor_, frames_->messages.data(), static_cast<unsigned>(count), 0);
+    const int sent = call_(descriptor_, frames_->messages.data(), static_cast<unsigned>(count), 0);
     if (sent >= 0) {
       advance(static_cast<std::size_t>(sent));
     } else if (!handle_refusal(errno)) {

@@ -6,6 +6,7 @@
 #include "io/native/udp_socket.hpp"
 
 #include <array>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -28,7 +29,10 @@ class UdpSendBatch {
   static constexpr std::size_t backlog_limit_bytes = 4 * 1024 * 1024;
   static constexpr std::size_t backlog_limit_runs = 8192;
 
-  UdpSendBatch(const UdpSocket& socket, UdpPortCounters& counters);
+  /// sendmmsg, or what stands in for it in tests.
+  using SendCall = std::function<int(int descriptor, mmsghdr* messages, unsigned count, int flags)>;
+
+  UdpSendBatch(int descriptor, bool can_segment, UdpPortCounters& counters, SendCall call = ::sendmmsg);
 
   /// Queues a copy. True when the batch is full and should be flushed.
   bool append(const rtc::DatagramPath& path, ByteView datagram);
@@ -58,6 +62,7 @@ class UdpSendBatch {
   void reset();
 
   int descriptor_;
+  SendCall call_;
   UdpPortCounters& counters_;
   bool segmenting_;
   bool blocked_ = false;
