@@ -4,8 +4,17 @@
 file(READ ${ROOT}/README.md readme)
 file(READ ${ROOT}/examples/hello.cpp example)
 
-# The two head lines (licence, purpose) stay out of README.
-string(REGEX REPLACE "^//[^\n]*\n//[^\n]*\n+" "" example "${example}")
+# What stands between the two marks is shown.
+set(mark "// [readme]\n")
+string(FIND "${example}" "${mark}" first)
+string(FIND "${example}" "${mark}" last REVERSE)
+if(first EQUAL last)
+  message(FATAL_ERROR "examples/hello.cpp needs two lines \"// [readme]\"")
+endif()
+string(LENGTH "${mark}" mark_length)
+math(EXPR first "${first} + ${mark_length}")
+math(EXPR length "${last} - ${first}")
+string(SUBSTRING "${example}" ${first} ${length} example)
 
 set(opening "```cpp\n")
 string(FIND "${readme}" "${opening}" begin)
