@@ -213,7 +213,7 @@ std::string live(const WorldConfig& config) {
   SCOPED_TRACE("seed " + std::to_string(config.seed));
   World world(config);
   world.trouble();
-  world.settle(240s);
+  world.settle(120s);
   world.expect_all_connected();
   world.expect_messages_arrive();
   world.expect_nothing_remains();
