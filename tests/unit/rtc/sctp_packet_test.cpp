@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // The packet format of SCTP: header, checksum, chunks and parameters.
-#include "rtc/sctp_chunk.hpp"
 #include "rtc/sctp_packet.hpp"
+#include "rtc/sctp_chunk.hpp"
 
 #include "base/byte_io.hpp"
 
@@ -117,7 +117,7 @@ TEST(SctpChunk, unknown_parameters_follow_their_upper_bits) {
   };
   const auto skipped = read_with({0x8111, 0xC000});
   ASSERT_TRUE(skipped);
-  EXPECT_EQ(skipped->cookie, Bytes{1});  // Both are skipped,
+  EXPECT_EQ(skipped->cookie, Bytes{1});                                  // Both are skipped,
   EXPECT_EQ(skipped->unrecognized, (Bytes{0xC0, 0, 0, 6, 9, 9, 0, 0}));  // one is reported.
   const auto stopped = read_with({0x0111});
   ASSERT_TRUE(stopped);

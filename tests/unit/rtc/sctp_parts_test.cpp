@@ -27,7 +27,8 @@ TEST(Ring, behaves_like_a_deque) {
       model.push_back(i);
     } else if (const std::size_t count = random.below(model.size() + 1); true) {
       ring.pop_front(std::min<std::size_t>(count, 7));
-      model.erase(model.begin(), model.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(count, 7)));
+      model.erase(model.begin(),
+                  model.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(count, 7)));
     }
     ASSERT_EQ(ring.size(), model.size());
     for (std::size_t k = 0; k < model.size(); ++k) ASSERT_EQ(ring[k], model[k]);
@@ -176,7 +177,8 @@ class SctpReassemblyTest : public ::testing::Test {
  protected:
   SctpReassemblyTest() : reassembly(1000, sink, counters) { reassembly.start(1, 10); }
 
-  std::string_view take(Tsn tsn, StreamId stream, std::uint16_t ssn, std::uint8_t flags, std::string_view text) {
+  std::string_view take(Tsn tsn, StreamId stream, std::uint16_t ssn, std::uint8_t flags,
+                        std::string_view text) {
     const DataChunk chunk{tsn, stream, ssn, 53, flags, as_bytes(text)};
     const bool is_next = tsn == next;
     if (!is_next) {
@@ -292,7 +294,8 @@ class SctpRetransmissionTest : public ::testing::Test {
     queue.push(0, 53, false, Bytes(1000, 1));
     return out.sent(queue.take(1000), now);
   }
-  SctpRetransmission::SackVerdict sack(Tsn cumulative, const Bytes& gaps, Time now, const Bytes& duplicates = {}) {
+  SctpRetransmission::SackVerdict sack(Tsn cumulative, const Bytes& gaps, Time now,
+                                       const Bytes& duplicates = {}) {
     return out.take_sack({cumulative, 1 << 20, gaps, duplicates}, now);
   }
   static Bytes gap(std::uint16_t first, std::uint16_t last) {
