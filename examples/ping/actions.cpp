@@ -11,6 +11,7 @@ namespace {
 using flnet::NetReply;
 using flnet::Network;
 using flnet::NodeID;
+using flnet::Result;
 using flnet::Task;
 using namespace std::chrono_literals;
 
@@ -88,21 +89,18 @@ Task<> serve(Network& net, unsigned count) {
 
 namespace {
 
-/// Waits for a message of `server`; false when the link failed instead.
-Task<bool> hear_from(Network& net, NodeID server) {
+/// Waits for a message of `server`; not_connected when the link failed instead.
+Task<Result<>> hear_from(Network& net, NodeID server) {
   while (auto reply = co_await net.recv()) {
     if (const auto* received = std::get_if<NetReply::RcvNodeMessage>(&*reply)) {
       if (received->from != server) continue;
       say("received from", received->from, received->message.text());
-      co_return true;
+      co_return Result<>{};
     }
     const auto* gone = std::get_if<NetReply::Disconnected>(&*reply);
-    if (gone != nullptr && gone->peer == server) {
-      flnet::fail(gone->reason);
-      co_return false;
-    }
+    if (gone != nullptr && gone->peer == server) co_return flnet::failure(gone->reason);
   }
-  co_return false;
+  co_return flnet::failure(flnet::ErrorCode::closed, "the network is closed");
 }
 
 }  // namespace
@@ -117,8 +115,11 @@ Task<> ping_server(Network& net, NodeID server, unsigned count) {
     const auto sent = co_await net.send_msg(server, "ping");
     if (!sent) co_return flnet::fail(sent.error());
     say("sent to", server, "ping");
-    const bool answered = co_await hear_from(net, server);
-    if (!answered) co_return;
+    const auto heard = co_await flnet::within(patience, hear_from(net, server));
+    if (!heard)
+      co_return flnet::fail(
+          {flnet::ErrorCode::timed_out, "no answer; is the id right, is the server running?"});
+    if (!*heard) co_return flnet::fail(heard->error());
   }
 }
 

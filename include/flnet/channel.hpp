@@ -37,7 +37,9 @@ class Channel {
   std::size_t size() const { return values_.size(); }
 
  private:
-  static std::unexpected<Error> closed_failure() { return failure(ErrorCode::closed, "the channel is closed"); }
+  static std::unexpected<Error> closed_failure() {
+    return failure(ErrorCode::closed, "the channel is closed");
+  }
 
   std::size_t capacity_;
   std::deque<T> values_;

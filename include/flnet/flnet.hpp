@@ -11,8 +11,10 @@
 #include <flnet/message.hpp>
 #include <flnet/network.hpp>
 #include <flnet/node_info.hpp>
+#include <flnet/node_stat.hpp>
 #include <flnet/result.hpp>
 #include <flnet/run.hpp>
 #include <flnet/task.hpp>
 #include <flnet/time.hpp>
 #include <flnet/u256.hpp>
+#include <flnet/within.hpp>

@@ -6,6 +6,7 @@
 #include <flnet/loop.hpp>
 #include <flnet/message.hpp>
 #include <flnet/node_info.hpp>
+#include <flnet/node_stat.hpp>
 #include <flnet/result.hpp>
 #include <flnet/task.hpp>
 #include <flnet/u256.hpp>
@@ -54,20 +55,12 @@ struct NetReply {
   using Any = std::variant<RcvNodeMessage, RcvWSUpdateList, Connected, Disconnected, MessagesLost>;
 };
 
-/// One node's statistics about another one, for the signalling server's operator.
-struct NodeStat {
-  NodeID id;
-  std::string version;
-  std::uint32_t ping_ms = 0;
-  std::uint32_t ping_rx = 0;
-  friend bool operator==(const NodeStat&, const NodeStat&) = default;
-};
-
 /// Limits of one Network. What happens at each of them stands beside it.
 struct NetworkLimits {
-  static constexpr std::size_t max_message_bytes = 256 * 1024;     ///< too_large
-  static constexpr std::size_t receive_bytes = 8 * 1024 * 1024;    ///< Received and not taken: peers are slowed down, then dropped.
-  static constexpr std::size_t close_timeout_s = 10;               ///< `close` gives up delivering.
+  static constexpr std::size_t max_message_bytes = 256 * 1024;  ///< too_large
+  static constexpr std::size_t receive_bytes =
+      8 * 1024 * 1024;  ///< Received and not taken: peers are slowed down, then dropped.
+  static constexpr std::size_t close_timeout_s = 10;  ///< `close` gives up delivering.
 };
 
 /// A running node. Everything happens on its loop's thread; only one coroutine at a time awaits `recv`.

@@ -15,7 +15,7 @@
 
 namespace flnet::io {
 
-/// Called on the loop, never from within a call to the session.
+/// Called on the loop, never from within a call to the session. May call the session, or destroy it.
 class PeerSessionSink {
  public:
   virtual ~PeerSessionSink() = default;
@@ -46,7 +46,8 @@ class PeerSession {
   virtual void accept_offer(std::string sdp) = 0;
   virtual void accept_answer(std::string sdp) = 0;
   virtual void add_candidate(std::string line) = 0;
-  /// Accepts the message, or says queue_full (session_writable follows), too_large, not_connected, closed.
+  /// Accepts the message, or says queue_full (session_writable follows), too_large, invalid_argument (text
+  /// that is not UTF-8), not_connected, closed.
   virtual Result<> send(MessageView message) = 0;
   /// Delivers what `send` accepted, then closes; session_closed follows.
   virtual void shutdown() = 0;
@@ -69,7 +70,8 @@ class PeerHost {
   virtual ~PeerHost() = default;
   /// address_in_use, or system.
   static Result<std::unique_ptr<PeerHost>> open(Loop& loop, PeerHostConfig config);
-  /// `session` is the attempt's random id for the SDP. The host must outlive its sessions.
+  /// `session` is the attempt's random id for the SDP. The host must outlive its sessions, and may not be
+  /// destroyed within a call of a sink.
   virtual std::unique_ptr<PeerSession> make_session(std::uint64_t session, PeerSessionSink& sink) = 0;
 };
 

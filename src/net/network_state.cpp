@@ -17,10 +17,11 @@ Network::State::State(Loop& loop, NodeConfig config, ConnectionConfig connection
       info_(config.info),
       host_(std::move(host)),
       sessions_(loop, *host_, random_, *this),
-      node_(loop, protocol::Node(info_.id(), protocol::NodeLimits{}, random_),
-            [this](Output::Any output) {
-              std::visit([this](auto& each) { carry_out(std::move(each)); }, output);
-            }),
+      node_(info_.id(), protocol::NodeLimits{}, random_),
+      actor_(loop, node_,
+             [this](Output::Any output) {
+               std::visit([this](auto& each) { carry_out(std::move(each)); }, output);
+             }),
       signalling_(loop, std::move(config), std::move(connection), random_, *this) {}
 
 // Starting and ending.
@@ -37,19 +38,19 @@ Task<Result<>> Network::State::start() {
 void Network::State::settle_start(Result<> result) {
   if (started_) return;
   started_ = std::move(result);
-  start_settled_.notify_all();
+  start_settled_.notify();
 }
 
 Task<Result<>> Network::State::close() {
   const Time give_up = loop_.now() + std::chrono::seconds(NetworkLimits::close_timeout_s);
   // Links that are being set up may still open and take what waits for them.
-  while (!node_.machine().drained() && loop_.now() < give_up) co_await sleep(drain_interval);
+  while (!node_.drained() && loop_.now() < give_up) co_await sleep(drain_interval);
   lost_in_close_ = 0;
-  node_.give(Input::DisconnectAll{});
+  for (const NodeID& peer : node_.peers()) disconnect(peer);
   while (sessions_.closing() && loop_.now() < give_up) co_await sleep(drain_interval);
   signalling_.stop();
   replies_.close();
-  for (const auto& [peer, event] : std::exchange(senders_, {})) event->notify_all();
+  for (const auto& [peer, event] : std::exchange(senders_, {})) event->notify();
   if (lost_in_close_ > 0 || sessions_.closing())
     co_return failure(ErrorCode::timed_out, "closed before everything was delivered");
   co_return Result<>{};
@@ -59,11 +60,11 @@ Task<Result<>> Network::State::close() {
 
 Result<> Network::State::try_send(const NodeID& to, MessageView message) {
   if (closed()) return failure(ErrorCode::closed, "the network is closed");
-  if (const auto session = node_.machine().open_session(to)) return sessions_.send(*session, message);
-  if (auto allowed = node_.machine().can_send(to, message.bytes.size()); !allowed) return allowed;
+  if (const auto session = node_.open_session(to)) return sessions_.send(*session, message);
+  if (auto allowed = node_.can_send(to, message.bytes.size()); !allowed) return allowed;
   if (message.kind == MessageKind::text && !is_utf8(message.text()))
     return failure(ErrorCode::invalid_argument, "the text is not UTF-8");
-  node_.give(Input::Send{to, Message::copy(message)});
+  give(Input::Send{to, Message::copy(message)});
   return {};
 }
 
@@ -83,7 +84,7 @@ void Network::State::wake_senders(const NodeID& peer) {
   if (waiting == senders_.end()) return;
   const auto room = waiting->second;
   senders_.erase(waiting);
-  room->notify_all();
+  room->notify();
 }
 
 // Receiving.
@@ -100,11 +101,11 @@ std::optional<NetReply::Any> Network::State::try_recv() {
 }
 
 void Network::State::session_message(SessionId session, MessageView message) {
-  const auto peer = node_.machine().peer_of(session);
+  const auto peer = node_.peer_of(session);
   if (!peer) return;
   if (!replies_.push_message(*peer, message)) {
     log::warn("disconnecting ", *peer, ": the application takes messages too slowly");
-    node_.give(Input::Disconnect{*peer});
+    give(Input::Disconnect{*peer});
     return;
   }
   receiving_[*peer] = session;
@@ -114,20 +115,20 @@ void Network::State::session_message(SessionId session, MessageView message) {
 // What sessions and signalling say.
 
 void Network::State::session_input(Input::Any input) {
-  node_.give(std::move(input));
+  give(std::move(input));
 }
 
 void Network::State::session_has_room(SessionId session) {
-  if (const auto peer = node_.machine().peer_of(session)) wake_senders(*peer);
+  if (const auto peer = node_.peer_of(session)) wake_senders(*peer);
 }
 
 void Network::State::signalling_listed(std::vector<wire::ListedNode> nodes) {
   settle_start({});
-  node_.give(Input::ListReceived{std::move(nodes)});
+  give(Input::ListReceived{std::move(nodes)});
 }
 
 void Network::State::signalling_setup(wire::PeerInfo info) {
-  node_.give(Input::SetupReceived{std::move(info)});
+  give(Input::SetupReceived{std::move(info)});
 }
 
 void Network::State::signalling_lost(Error reason) {

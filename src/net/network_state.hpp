@@ -12,6 +12,7 @@
 #include <flnet/event.hpp>
 #include <flnet/network.hpp>
 
+#include <functional>
 #include <memory>
 #include <unordered_map>
 
@@ -30,9 +31,9 @@ struct Network::State final : private net::SignallingSink, private net::Sessions
   Task<Result<>> close();
 
   const NodeInfo& info() const { return info_; }
-  bool connected(const NodeID& peer) const { return node_.machine().connected(peer); }
-  void connect(const NodeID& peer) { node_.give(protocol::NodeInput::Connect{peer}); }
-  void disconnect(const NodeID& peer) { node_.give(protocol::NodeInput::Disconnect{peer}); }
+  bool connected(const NodeID& peer) const { return node_.connected(peer); }
+  void connect(const NodeID& peer) { give(protocol::NodeInput::Connect{peer}); }
+  void disconnect(const NodeID& peer) { give(protocol::NodeInput::Disconnect{peer}); }
   net::Signalling& signalling() { return signalling_; }
   net::ReplyQueue& replies() { return replies_; }
   bool closed() const { return replies_.closed(); }
@@ -66,6 +67,7 @@ struct Network::State final : private net::SignallingSink, private net::Sessions
   void carry_out(Output::Lost output);
   void carry_out(Output::Writable output);
 
+  void give(Input::Any input) { actor_.give(std::move(input)); }
   void settle_start(Result<> result);
   /// Wakes who waits for room towards `peer`.
   void wake_senders(const NodeID& peer);
@@ -82,7 +84,8 @@ struct Network::State final : private net::SignallingSink, private net::Sessions
   Event start_settled_;
   std::size_t lost_in_close_ = 0;
   net::Sessions sessions_;
-  Actor<protocol::Node> node_;
+  protocol::Node node_;
+  Actor<protocol::Node, std::function<void(Output::Any)>> actor_;
   net::Signalling signalling_;
 };
 

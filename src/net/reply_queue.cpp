@@ -54,11 +54,14 @@ std::size_t ReplyQueue::held_bytes(const NodeID& peer) const {
 }
 
 Task<> ReplyQueue::ready() {
-  while (replies_.empty() && !closed_) co_await ready_.wait();
+  while (replies_.empty() && !closed_) {
+    ready_.reset();
+    co_await ready_.wait();
+  }
 }
 
 void ReplyQueue::wake() {
-  ready_.notify_all();
+  ready_.notify();
 }
 
 }  // namespace flnet::net

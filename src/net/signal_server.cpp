@@ -11,6 +11,8 @@
 #include <flnet/job_set.hpp>
 #include <flnet/log.hpp>
 
+#include <functional>
+
 namespace flnet {
 
 using protocol::ClientId;
@@ -21,10 +23,11 @@ using Output = protocol::SignalHubOutput;
 struct SignalServer::State final : private io::WebSocketServerSink {
  public:
   State(Loop& loop, const SignalServerConfig& config)
-      : hub_(loop, SignalHub({.max_clients = config.max_clients}, random_),
-             [this](SignalHub::Output output) {
-               std::visit([this](auto& each) { carry_out(std::move(each)); }, output);
-             }),
+      : hub_(hub_config(config), random_),
+        actor_(loop, hub_,
+               [this](SignalHub::Output output) {
+                 std::visit([this](auto& each) { carry_out(std::move(each)); }, output);
+               }),
         jobs_(loop) {}
 
   Result<> listen(Loop& loop, const SignalServerConfig& config) {
@@ -38,10 +41,9 @@ struct SignalServer::State final : private io::WebSocketServerSink {
   std::vector<SocketAddress> addresses() const { return server_->addresses(); }
 
   SignalServerCounters counters() const {
-    const SignalHub& hub = hub_.machine();
-    const auto& counted = hub.counters();
-    return {.clients = hub.client_count(),
-            .nodes = hub.node_count(),
+    const auto& counted = hub_.counters();
+    return {.clients = hub_.client_count(),
+            .nodes = hub_.node_count(),
             .announced = counted.announced,
             .setups_passed = counted.setups_passed,
             .bad_signatures = counted.bad_signatures,
@@ -51,22 +53,27 @@ struct SignalServer::State final : private io::WebSocketServerSink {
   }
 
  private:
+  static protocol::SignalHubConfig hub_config(const SignalServerConfig& config) {
+    protocol::SignalHubConfig hub;
+    hub.max_clients = config.max_clients;
+    return hub;
+  }
   // A WebSocket and the hub's client share their number: neither is ever reused.
   static ClientId client(io::WebSocketId id) { return static_cast<ClientId>(id); }
   static io::WebSocketId socket(ClientId id) { return static_cast<io::WebSocketId>(id); }
 
   void socket_opened(io::WebSocketId id, const SocketAddress& from) override {
     log::debug("client ", static_cast<std::uint64_t>(id), " from ", from);
-    hub_.give(Input::ClientOpened{client(id)});
+    actor_.give(Input::ClientOpened{client(id)});
   }
   void socket_received(io::WebSocketId id, std::string_view text) override {
     log::trace("client ", static_cast<std::uint64_t>(id), " says ", text);
-    hub_.give(Input::Received{client(id), std::string(text)});
+    actor_.give(Input::Received{client(id), std::string(text)});
   }
-  void socket_pong(io::WebSocketId id) override { hub_.give(Input::Pong{client(id)}); }
+  void socket_pong(io::WebSocketId id) override { actor_.give(Input::Pong{client(id)}); }
   void socket_closed(io::WebSocketId id, Error reason) override {
     log::debug("client ", static_cast<std::uint64_t>(id), " closed: ", reason);
-    hub_.give(Input::ClientClosed{client(id)});
+    actor_.give(Input::ClientClosed{client(id)});
   }
 
   void carry_out(Output::SendText output) { server_->send(socket(output.client), std::move(output.text)); }
@@ -88,12 +95,13 @@ struct SignalServer::State final : private io::WebSocketServerSink {
 
   Task<> verify(ClientId from, NodeID key, U256 challenge, wire::Signature signature) {
     const bool good = co_await io::verify(key, to_bytes(challenge.bytes()), signature);
-    hub_.give(Input::Verified{from, good});
+    actor_.give(Input::Verified{from, good});
   }
 
   SystemRandom random_;
   std::unique_ptr<io::WebSocketServer> server_;
-  Actor<SignalHub> hub_;
+  SignalHub hub_;
+  Actor<SignalHub, std::function<void(SignalHub::Output)>> actor_;
   JobSet jobs_;  // Last: its tasks use everything above.
 };
 

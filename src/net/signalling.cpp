@@ -3,6 +3,7 @@
 #include "net/signalling.hpp"
 
 #include "io/keys.hpp"
+#include "io/web_socket_client.hpp"
 
 #include <flnet/log.hpp>
 
@@ -10,45 +11,69 @@ namespace flnet::net {
 
 using Input = protocol::SignalClientInput;
 
+/// One WebSocket as an input of the machine, until the machine has left it.
+class Signalling::Socket final : private io::WebSocketClientSink {
+ public:
+  explicit Socket(Signalling& owner)
+      : owner_(&owner),
+        client_(io::WebSocketClient::open(
+            owner.loop_, {.url = owner.connection_.signal_url, .ca_file = owner.connection_.ca_file},
+            *this)) {}
+
+  void send(std::string text) {
+    // A socket that takes no more is of no use: the machine hears that it closed, and reconnects.
+    if (const auto sent = client_->send(std::move(text)); !sent) client_->close(sent.error().detail);
+  }
+
+  void leave(std::string reason) {
+    owner_ = nullptr;
+    client_->close(std::move(reason));
+  }
+
+ private:
+  void socket_opened() override {
+    if (owner_ != nullptr) owner_->give(Input::SocketOpened{});
+  }
+  void socket_received(std::string_view text) override {
+    if (owner_ == nullptr) return;
+    log::trace("signalling received ", text);
+    owner_->give(Input::Received{std::string(text)});
+  }
+  void socket_closed(Error reason) override {
+    if (owner_ != nullptr) owner_->give(Input::SocketClosed{std::move(reason)});
+  }
+
+  Signalling* owner_;
+  std::unique_ptr<io::WebSocketClient> client_;
+};
+
 Signalling::Signalling(Loop& loop, NodeConfig node, ConnectionConfig connection, Random& random,
                        SignallingSink& sink)
     : loop_(loop),
       node_(std::move(node)),
       connection_(std::move(connection)),
       sink_(sink),
-      actor_(loop, protocol::SignalClient(protocol::SignalClientConfig{.info = node_.info}, random),
+      machine_(protocol::SignalClientConfig{.info = node_.info}, random),
+      actor_(loop, machine_,
              [this](protocol::SignalClient::Output output) {
                std::visit([this](auto& each) { carry_out(std::move(each)); }, output);
              }),
       jobs_(loop) {}
 
-void Signalling::socket_opened() {
-  actor_.give(Input::SocketOpened{});
-}
-
-void Signalling::socket_received(std::string_view text) {
-  log::trace("signalling received ", text);
-  actor_.give(Input::Received{std::string(text)});
-}
-
-void Signalling::socket_closed(Error reason) {
-  actor_.give(Input::SocketClosed{std::move(reason)});
-}
+Signalling::~Signalling() = default;
 
 void Signalling::carry_out(Output::OpenSocket) {
-  socket_ = io::WebSocketClient::open(loop_, {.url = connection_.signal_url, .ca_file = connection_.ca_file},
-                                      *this);
+  socket_ = std::make_unique<Socket>(*this);
 }
 
 void Signalling::carry_out(Output::CloseSocket output) {
-  if (socket_) socket_->close(std::move(output.reason));
+  leaving_ = std::move(socket_);
+  leaving_->leave(std::move(output.reason));
 }
 
 void Signalling::carry_out(Output::SendText output) {
   log::trace("signalling sends ", output.text);
-  // A socket that takes no more is of no use: the machine reconnects.
-  const auto sent = socket_->send(std::move(output.text));
-  if (!sent) loop_.defer([this, reason = sent.error()] { socket_->close(reason.detail); });
+  socket_->send(std::move(output.text));
 }
 
 void Signalling::carry_out(Output::Sign output) {
@@ -78,7 +103,7 @@ void Signalling::carry_out(Output::Failed output) {
 Task<> Signalling::sign(U256 challenge) {
   const auto signature = co_await io::sign(node_.seed, to_bytes(challenge.bytes()));
   if (signature) {
-    actor_.give(Input::Signed{*signature});
+    give(Input::Signed{*signature});
   } else {
     log::error("can't sign the signalling server's challenge: ", signature.error());
   }

@@ -3,13 +3,13 @@
 #pragma once
 
 #include "async/actor.hpp"
-#include "io/web_socket_client.hpp"
 #include "protocol/signal_client.hpp"
 
 #include <flnet/connection_config.hpp>
 #include <flnet/job_set.hpp>
 #include <flnet/node_info.hpp>
 
+#include <functional>
 #include <memory>
 
 namespace flnet::net {
@@ -27,27 +27,21 @@ class SignallingSink {
   virtual void signalling_failed(Error reason) = 0;
 };
 
-class Signalling final : private io::WebSocketClientSink {
+class Signalling final {
  public:
   /// `loop`, `random` and `sink` must outlive it.
   Signalling(Loop& loop, NodeConfig node, ConnectionConfig connection, Random& random, SignallingSink& sink);
+  ~Signalling();
 
-  void start() { actor_.give(protocol::SignalClientInput::Start{}); }
-  void stop() { actor_.give(protocol::SignalClientInput::Stop{}); }
-  void request_list() { actor_.give(protocol::SignalClientInput::RequestList{}); }
-  void send_setup(wire::PeerInfo info) {
-    actor_.give(protocol::SignalClientInput::SendSetup{std::move(info)});
-  }
-  void send_stats(wire::NodeStats stats) {
-    actor_.give(protocol::SignalClientInput::SendStats{std::move(stats)});
-  }
+  void start() { give(protocol::SignalClientInput::Start{}); }
+  void stop() { give(protocol::SignalClientInput::Stop{}); }
+  void request_list() { give(protocol::SignalClientInput::RequestList{}); }
+  void send_setup(wire::PeerInfo info) { give(protocol::SignalClientInput::SendSetup{std::move(info)}); }
+  void send_stats(wire::NodeStats stats) { give(protocol::SignalClientInput::SendStats{std::move(stats)}); }
 
  private:
   using Output = protocol::SignalClientOutput;
-
-  void socket_opened() override;
-  void socket_received(std::string_view text) override;
-  void socket_closed(Error reason) override;
+  class Socket;
 
   void carry_out(Output::OpenSocket output);
   void carry_out(Output::CloseSocket output);
@@ -58,14 +52,17 @@ class Signalling final : private io::WebSocketClientSink {
   void carry_out(Output::Setup output);
   void carry_out(Output::Lost output);
   void carry_out(Output::Failed output);
+  void give(protocol::SignalClient::Input input) { actor_.give(std::move(input)); }
   Task<> sign(U256 challenge);
 
   Loop& loop_;
   NodeConfig node_;
   ConnectionConfig connection_;
   SignallingSink& sink_;
-  std::unique_ptr<io::WebSocketClient> socket_;
-  Actor<protocol::SignalClient> actor_;
+  std::unique_ptr<Socket> socket_;
+  std::unique_ptr<Socket> leaving_;  ///< Says goodbye; nobody listens to it.
+  protocol::SignalClient machine_;
+  Actor<protocol::SignalClient, std::function<void(protocol::SignalClient::Output)>> actor_;
   JobSet jobs_;  // Last: its tasks use everything above.
 };
 

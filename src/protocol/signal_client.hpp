@@ -26,6 +26,7 @@ struct SignalClientConfig {
   Duration silence_timeout = 120s;  ///< Nothing at all from the server, list replies included: reconnect.
   Duration backoff_first = 500ms;   ///< Full jitter: uniform in [0, min(backoff_max, backoff_first · 2ⁿ)].
   Duration backoff_max = 30s;
+  Duration stable_after = 30s;  ///< Announced for so long, the back-off starts anew; before that it goes on.
   std::size_t pending_setups = 64;  ///< PeerSetups kept while not announced; the oldest goes first, counted.
 };
 
@@ -55,6 +56,7 @@ struct SignalClientInput {
 
 struct SignalClientOutput {
   struct OpenSocket {};
+  /// No further input of that socket may come: a later SocketClosed is the next socket's.
   struct CloseSocket {
     std::string reason;
   };
@@ -89,8 +91,12 @@ struct SignalClientCounters {
   std::uint64_t connects = 0;
 };
 
-/// Drawn in signal_client.cpp: stopped → connecting → awaiting challenge → signing → announcing → ready,
-/// and from each of them → backing off → connecting. Announces in both dialects, 0.10 first.
+///   stopped ─Start→ connecting ─SocketOpened→ awaiting challenge ─Challenge→ signing ─Signed→ announcing
+///                       ↑                                                              │ first list
+///                  backing off ←── SocketClosed, deadline or Error, in any state ──── ready
+///
+/// A challenge of another version leads to `failed`, Stop from everywhere to `stopped`; Start leaves both.
+/// Announces go out in both dialects, 0.10 first: a server takes the one that it understands.
 class SignalClient {
  public:
   using Input = SignalClientInput::Any;
@@ -102,9 +108,68 @@ class SignalClient {
   /// Called at or after `deadline`.
   void handle_timeout(Time now, Outbox& out);
   std::optional<Time> deadline() const;
-  bool ready() const;
-  const SignalClientCounters& counters() const;
-  // Members are the implementer's.
+  bool ready() const { return std::holds_alternative<Ready>(state_); }
+  const SignalClientCounters& counters() const { return counters_; }
+
+ private:
+  struct Stopped {};
+  struct Connecting {
+    Time deadline;
+  };
+  struct AwaitingChallenge {
+    Time deadline;
+  };
+  struct Signing {
+    U256 challenge;
+    Time deadline;
+  };
+  struct Announcing {
+    wire::Dialect server_dialect = wire::Dialect::v0_7;  ///< Until the server says otherwise.
+    Time deadline;
+  };
+  struct Ready {
+    Time since;
+    Time next_list;
+    Time last_heard;
+  };
+  struct BackingOff {
+    Time retry_at;
+  };
+  struct Failed {};
+  using State =
+      std::variant<Stopped, Connecting, AwaitingChallenge, Signing, Announcing, Ready, BackingOff, Failed>;
+
+  void on(SignalClientInput::Start start, Time now, Outbox& out);
+  void on(SignalClientInput::SocketOpened opened, Time now, Outbox& out);
+  void on(SignalClientInput::SocketClosed closed, Time now, Outbox& out);
+  void on(SignalClientInput::Received received, Time now, Outbox& out);
+  void on(SignalClientInput::Signed answer, Time now, Outbox& out);
+  void on(SignalClientInput::RequestList request, Time now, Outbox& out);
+  void on(SignalClientInput::SendSetup setup, Time now, Outbox& out);
+  void on(SignalClientInput::SendStats stats, Time now, Outbox& out);
+  void on(SignalClientInput::Stop stop, Time now, Outbox& out);
+
+  void read(wire::Challenge challenge, Time now, Outbox& out);
+  void read(wire::ListReply reply, Time now, Outbox& out);
+  void read(wire::PeerSetup setup, Time now, Outbox& out);
+  void read(wire::SystemConfig config, Time now, Outbox& out);
+  void read(wire::ServerError error, Time now, Outbox& out);
+
+  bool has_socket() const;
+  void connect(Time now, Outbox& out);
+  void request_list(Ready& ready, Time now, Outbox& out);
+  void become_ready(Time now, Outbox& out);
+  /// Closes the socket, if there is one, and waits for the next attempt.
+  void lose(Error reason, Time now, Outbox& out);
+  void back_off(Error reason, Time now, Outbox& out);
+  Duration next_backoff();
+
+  SignalClientConfig config_;
+  Random& random_;
+  State state_;
+  std::deque<wire::PeerInfo> pending_;
+  int failed_attempts_ = 0;  ///< In a row.
+  SignalClientCounters counters_;
 };
 
 }  // namespace flnet::protocol

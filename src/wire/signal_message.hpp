@@ -5,6 +5,7 @@
 #include "wire/peer_info.hpp"
 
 #include <flnet/node_info.hpp>
+#include <flnet/node_stat.hpp>
 #include <flnet/result.hpp>
 #include <flnet/u256.hpp>
 
@@ -73,13 +74,6 @@ struct Announce {
 };
 struct ListRequest {
   friend bool operator==(const ListRequest&, const ListRequest&) = default;
-};
-struct NodeStat {
-  NodeID id;
-  std::string version;
-  std::uint32_t ping_ms = 0;
-  std::uint32_t ping_rx = 0;
-  friend bool operator==(const NodeStat&, const NodeStat&) = default;
 };
 struct NodeStats {
   std::vector<NodeStat> stats;

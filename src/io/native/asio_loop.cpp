@@ -48,11 +48,13 @@ struct WatchState {
   std::function<void()> ready;
   bool stopped = false;
 
-  /// `ready` may destroy the watch.
+  /// Whether to go on: `ready`, or what it woke, may have destroyed the watch.
   bool call() {
     if (stopped) return false;
-    const Loop::Scope scope(loop);
-    ready();
+    {
+      const Loop::Scope scope(loop);
+      ready();
+    }
     return !stopped;
   }
 };
@@ -113,6 +115,7 @@ class SignalWatch final : public AsioLoop::Watch {
   ~SignalWatch() override {
     state_->stopped = true;
     boost::system::error_code ignored;
+    state_->signals.cancel(ignored);
     state_->signals.clear(ignored);
   }
 

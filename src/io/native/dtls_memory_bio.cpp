@@ -53,8 +53,7 @@ long control(BIO* bio, int command, long /*number*/, void* /*pointer*/) {
 BioMethodHandle make_datagram_bio_method() {
   BioMethodHandle method(BIO_meth_new(BIO_TYPE_SOURCE_SINK, "flnet datagrams"));
   if (!method || BIO_meth_set_read(method.get(), read_datagram) != 1 ||
-      BIO_meth_set_write(method.get(), write_datagram) != 1 ||
-      BIO_meth_set_ctrl(method.get(), control) != 1)
+      BIO_meth_set_write(method.get(), write_datagram) != 1 || BIO_meth_set_ctrl(method.get(), control) != 1)
     return nullptr;
   return method;
 }

@@ -91,7 +91,8 @@ void DtlsOpensslSession::receive(ByteView datagram, Time now) {
     ++counters_.dropped_malformed;
     return;
   }
-  use_buffers(now);
+  if (!use_buffers()) return;
+  note_use(now);
   datagrams_.incoming = datagram;
   const auto events_before = counters_.records_received + datagrams_.sent;
   if (phase_ == Phase::handshaking) {
@@ -114,7 +115,7 @@ void DtlsOpensslSession::continue_handshake(Time now) {
   }
   phase_ = Phase::connected;
   retransmission_.reset();
-  use_buffers(now);
+  note_use(now);
   sink_.dtls_connected();
   // Data that overtook the last flight has been kept, and may follow it in the same datagram.
   while (phase_ == Phase::connected && read_record()) continue;
@@ -139,11 +140,12 @@ bool DtlsOpensslSession::read_record() {
 }
 
 void DtlsOpensslSession::send(ByteView data, Time now) {
-  if (phase_ != Phase::connected || data.empty() || data.size() > max_dtls_plaintext) {
+  const bool fits = !data.empty() && data.size() <= max_dtls_plaintext;
+  if (phase_ != Phase::connected || !fits || !use_buffers()) {
     ++counters_.dropped_send;
     return;
   }
-  use_buffers(now);
+  note_use(now);
   forget_errors();
   const int result = SSL_write(ssl_.get(), data.data(), static_cast<int>(data.size()));
   if (result <= 0) return fail(result);
@@ -170,7 +172,7 @@ std::optional<Time> DtlsOpensslSession::deadline() const {
 }
 
 void DtlsOpensslSession::close() {
-  if (phase_ == Phase::connected) {
+  if (phase_ == Phase::connected && use_buffers()) {
     forget_errors();
     SSL_shutdown(ssl_.get());
   }
@@ -188,12 +190,14 @@ void DtlsOpensslSession::arm_retransmission(Time now) {
   retransmission_ = now + std::clamp<Duration>(wait, 1ms, std::chrono::microseconds(last_retransmission_us));
 }
 
-void DtlsOpensslSession::use_buffers(Time now) {
+/// OpenSSL has its buffers again when it reads, but writes through a null pointer after SSL_free_buffers.
+bool DtlsOpensslSession::use_buffers() {
+  return buffer_release_ || SSL_alloc_buffers(ssl_.get()) == 1;
+}
+
+void DtlsOpensslSession::note_use(Time now) {
   last_use_ = now;
-  if (buffer_release_) return;
-  // Writing after SSL_free_buffers relies on the caller to have them back.
-  SSL_alloc_buffers(ssl_.get());
-  buffer_release_ = now + buffer_release_after;
+  if (!buffer_release_) buffer_release_ = now + buffer_release_after;
 }
 
 void DtlsOpensslSession::release_idle_buffers(Time now) {
@@ -224,8 +228,8 @@ void DtlsOpensslSession::end(Error reason) {
 }
 
 int DtlsOpensslSession::verify_certificate(X509_STORE_CTX* chain, void* /*unused*/) {
-  const auto* ssl = static_cast<const SSL*>(
-      X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx()));
+  const auto* ssl =
+      static_cast<const SSL*>(X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx()));
   auto& session = *static_cast<DtlsOpensslSession*>(SSL_get_app_data(ssl));
   const X509* leaf = X509_STORE_CTX_get0_cert(chain);
   const auto actual = leaf == nullptr ? std::nullopt : fingerprint_of(*leaf);

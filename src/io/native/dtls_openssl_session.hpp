@@ -52,7 +52,8 @@ class DtlsOpensslSession final : public rtc::DtlsSession {
   void fail(int openssl_result);
   void end(Error reason);
   void arm_retransmission(Time now);
-  void use_buffers(Time now);
+  bool use_buffers();
+  void note_use(Time now);
   void release_idle_buffers(Time now);
 
   DtlsShared& shared_;
@@ -66,7 +67,7 @@ class DtlsOpensslSession final : public rtc::DtlsSession {
   Time handshake_deadline_{};
   std::optional<Time> retransmission_;
   Time last_use_{};
-  std::optional<Time> buffer_release_;
+  std::optional<Time> buffer_release_;  ///< Set while OpenSSL has its record buffers and is connected.
   rtc::DtlsCounters counters_;
 };
 

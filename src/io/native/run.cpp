@@ -3,6 +3,7 @@
 #include <flnet/asio_loop.hpp>
 #include <flnet/event.hpp>
 #include <flnet/run.hpp>
+#include <flnet/wait_list.hpp>
 
 #include <cassert>
 #include <optional>
@@ -11,15 +12,27 @@
 namespace flnet {
 namespace {
 
-/// How many coroutines of this thread wait in stop_requested: a signal is theirs first.
-thread_local int waiting_for_stop = 0;
+/// What `run` gives stop_requested: the coroutines that a signal wakes instead of ending the loop.
+struct Running {
+  explicit Running(AsioLoop& its_loop) : loop(its_loop), outer(std::exchange(innermost, this)) {}
+  ~Running() { innermost = outer; }
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
 
-struct WaitsForStop {
-  WaitsForStop() { ++waiting_for_stop; }
-  ~WaitsForStop() { --waiting_for_stop; }
-  WaitsForStop(const WaitsForStop&) = delete;
-  WaitsForStop& operator=(const WaitsForStop&) = delete;
+  void signalled() {
+    if (waiting.empty()) {
+      loop.stop();
+    } else {
+      waiting.wake_all();
+    }
+  }
+
+  static thread_local Running* innermost;
+  AsioLoop& loop;
+  Running* outer;
+  WaitList waiting;
 };
+thread_local Running* Running::innermost = nullptr;
 
 Task<> run_then_stop(Task<> task, AsioLoop& loop) {
   co_await task;
@@ -30,23 +43,28 @@ Task<> run_then_stop(Task<> task, AsioLoop& loop) {
 
 int run(Task<> task) {
   AsioLoop loop;
+  Running running(loop);
   std::optional<Task<>> main_task = run_then_stop(std::move(task), loop);
-  const auto signals = loop.watch_stop_signals([&loop] {
-    if (waiting_for_stop == 0) loop.stop();
-  });
+  const auto signals = loop.watch_stop_signals([&running] { running.signalled(); });
   loop.defer([&main_task] { main_task->start(); });
   loop.run();
+  // What the task holds may want to know its loop while it dies.
   const Loop::Scope scope(loop);
   main_task.reset();
   return loop.exit_code();
 }
 
 Task<> stop_requested() {
-  auto* loop = dynamic_cast<AsioLoop*>(&Loop::current());
-  assert(loop != nullptr);
+  Loop& loop = Loop::current();
+  if (Running::innermost != nullptr && &Running::innermost->loop == &loop) {
+    WaitList::Waiter signal(Running::innermost->waiting);
+    co_await signal;
+    co_return;
+  }
+  auto* native = dynamic_cast<AsioLoop*>(&loop);
+  assert(native != nullptr);
   Event stop;
-  const WaitsForStop waits;
-  const auto signals = loop->watch_stop_signals([&stop] { stop.notify(); });
+  const auto signals = native->watch_stop_signals([&stop] { stop.notify(); });
   co_await stop.wait();
 }
 

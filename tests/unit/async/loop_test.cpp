@@ -58,7 +58,8 @@ TEST(Loop, timers_fire_at_their_time_in_order) {
   std::vector<Duration> fired;
   std::vector<Timer> timers;
   for (const int ms : {30, 10, 20, 10}) {
-    timers.push_back(loop.at(start + std::chrono::milliseconds(ms), [&] { fired.push_back(loop.now() - start); }));
+    timers.push_back(
+        loop.at(start + std::chrono::milliseconds(ms), [&] { fired.push_back(loop.now() - start); }));
   }
   loop.advance(25ms);
   EXPECT_EQ(fired, (std::vector<Duration>{10ms, 10ms, 20ms}));

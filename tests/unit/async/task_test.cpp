@@ -38,13 +38,14 @@ Task<> sum_up_to(int count, std::int64_t& sum) {
   for (int i = 0; i < count; ++i) sum += co_await answer(i);
 }
 
+Task<> set(bool& flag) {
+  flag = true;
+  co_return;
+}
+
 TEST(Task, is_lazy) {
   bool ran = false;
-  auto job = [](bool& flag) -> Task<> {
-    flag = true;
-    co_return;
-  };
-  Task<> task = job(ran);
+  Task<> task = set(ran);
   EXPECT_FALSE(ran);
   task.start();
   EXPECT_TRUE(ran);
@@ -84,13 +85,18 @@ TEST(Task, a_hundred_thousand_real_waits_do_not_grow_the_stack) {
   EXPECT_EQ(sum, 100'000);
 }
 
+Task<int> twice_answer_later(Event& event) {
+  co_return 2 * co_await answer_later(event, 21);
+}
+Task<> store(Event& event, int& result) {
+  result = co_await twice_answer_later(event);
+}
+
 TEST(Task, passes_values_up_through_suspended_parents) {
   VirtualLoop loop;
   Event event;
   int result = 0;
-  auto middle = [](Event& its_event) -> Task<int> { co_return 2 * co_await answer_later(its_event, 21); };
-  auto top = [&middle](Event& its_event, int& its_result) -> Task<> { its_result = co_await middle(its_event); };
-  Task<> task = top(event, result);
+  Task<> task = store(event, result);
   {
     const Loop::Scope scope(loop);
     task.start();
@@ -114,6 +120,7 @@ Task<> middle(Event& event, std::vector<std::string>& log) {
 }
 Task<> outermost(Event& event, std::vector<std::string>& log, Witness argument) {
   const Witness witness(log, "outermost");
+  (void)argument;
   co_await middle(event, log);
 }
 
@@ -151,7 +158,9 @@ TEST(Task, destroying_it_after_its_wake_up_was_queued_is_safe) {
 TEST(Task, destroying_one_that_never_started_frees_its_arguments) {
   Event event;
   std::vector<std::string> log;
-  { const Task<> task = outermost(event, log, Witness(log, "argument")); }
+  {
+    const Task<> task = outermost(event, log, Witness(log, "argument"));
+  }
   EXPECT_EQ(log, std::vector<std::string>{"argument"});
 }
 

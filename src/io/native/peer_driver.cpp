@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// PeerDriver: what the session asks for, what the loop brings, and the order between them.
+#include "io/native/peer_driver.hpp"
+
+#include <flnet/log.hpp>
+
+#include <cassert>
+#include <utility>
+
+namespace flnet::io {
+
+PeerDriver::PeerDriver(PeerDriverHost& host, rtc::PeerConnectionConfig config, rtc::DtlsContext& dtls,
+                       Random& random, PeerSessionSink& sink)
+    : host_(host), sink_(&sink), connection_(std::move(config), dtls, random, *this) {
+  host_.mux().add(*this, connection_.local_ufrag());
+}
+
+// --- What the session asks for
+
+template <class Call>
+void PeerDriver::command(Call&& call) {
+  if (in_machine_) {
+    later_.emplace_back(std::forward<Call>(call));
+    return;
+  }
+  in_machine_ = true;
+  call();
+  in_machine_ = false;
+  settle();
+  host_.mark_dirty(*this);
+}
+
+void PeerDriver::create_offer() {
+  if (machine_over_) return;
+  command([this] {
+    auto offer = connection_.create_offer(host_.now());
+    if (!offer) return end(std::move(offer.error()));
+    const auto channel = connection_.open_channel({.label = channel_label, .protocol = {}}, host_.now());
+    if (!channel) return end(channel.error());
+    channel_ = *channel;
+    tell(Described{*std::move(offer)});
+  });
+}
+
+void PeerDriver::accept_offer(std::string sdp) {
+  if (machine_over_) return;
+  command([this, offer = std::move(sdp)] {
+    auto answer = connection_.accept_offer(offer, host_.now());
+    if (!answer) return end(std::move(answer.error()));
+    tell(Described{*std::move(answer)});
+  });
+}
+
+void PeerDriver::accept_answer(std::string sdp) {
+  if (machine_over_) return;
+  command([this, answer = std::move(sdp)] {
+    // The right answer may follow a wrong one: whoever carries them is not trusted. The set-up deadline runs.
+    const auto accepted = connection_.accept_answer(answer, host_.now());
+    if (!accepted) log::debug("answer dropped: ", to_string(accepted.error()));
+  });
+}
+
+void PeerDriver::add_candidate(std::string line) {
+  if (machine_over_) return;
+  command([this, candidate = std::move(line)] {
+    const auto added = connection_.add_remote_candidate(candidate, host_.now());
+    if (!added) log::debug("candidate dropped: ", to_string(added.error()));
+  });
+}
+
+Result<> PeerDriver::send(MessageView message) {
+  if (stage_ == Stage::waiting) return failure(ErrorCode::not_connected, "the channel is not open yet");
+  if (stage_ != Stage::open) return failure(ErrorCode::closed, "the session is closed");
+  if (in_machine_) return send_nested(message);
+  Result<> sent = nested_.empty() ? Result<>{} : failure(ErrorCode::queue_full, "earlier messages wait");
+  if (sent) {
+    command([&] { sent = connection_.send(*channel_, message, host_.now()); });
+  }
+  if (!sent && sent.error().code == ErrorCode::queue_full) wants_writable_ = true;
+  return sent;
+}
+
+Result<> PeerDriver::send_nested(MessageView message) {
+  const std::size_t bytes = message.bytes.size();
+  if (bytes > nested_message_limit_bytes || nested_bytes_ + bytes > nested_limit_bytes) {
+    wants_writable_ = has_room_ = true;  // `settle` tells of it as soon as these are passed on.
+    return failure(ErrorCode::queue_full, "a message is being delivered");
+  }
+  nested_.push_back(Message::copy(message));
+  nested_bytes_ += bytes;
+  return {};
+}
+
+void PeerDriver::shutdown() {
+  if (stage_ == Stage::closing || stage_ == Stage::ended) return;
+  stage_ = Stage::closing;
+  wants_shutdown_ = true;
+  command([] {});  // `settle` carries it out when the nested messages are passed on.
+}
+
+void PeerDriver::set_held_bytes(std::size_t bytes) {
+  if (machine_over_) return;
+  command([this, bytes] { connection_.set_held_bytes(bytes, host_.now()); });
+}
+
+std::size_t PeerDriver::buffered_bytes() const {
+  return connection_.buffered_bytes() + nested_bytes_;
+}
+
+PeerSessionStats PeerDriver::stats() const {
+  const auto machine = connection_.stats();
+  PeerSessionStats stats;
+  stats.bytes_sent = machine.sctp.bytes_sent;
+  stats.bytes_received = machine.sctp.bytes_received;
+  stats.round_trip = machine.round_trip;
+  if (machine.path) {
+    stats.local_address = machine.path->local.to_string();
+    stats.remote_address = machine.path->remote.to_string();
+  }
+  return stats;
+}
+
+void PeerDriver::detach() {
+  sink_ = nullptr;
+  events_.clear();
+  stage_ = Stage::ended;
+  abort_machine("the session was given up");
+  host_.bury(*this);
+}
+
+void PeerDriver::settle() {
+  const bool all_passed_on = pass_on_nested();
+  while (!later_.empty() && !machine_over_) {
+    const auto calls = std::exchange(later_, {});
+    in_machine_ = true;
+    for (const auto& call : calls) call();
+    in_machine_ = false;
+  }
+  if (machine_over_ || !all_passed_on) return;
+  if (std::exchange(has_room_, false) && std::exchange(wants_writable_, false)) tell(Writable{});
+  if (!std::exchange(wants_shutdown_, false)) return;
+  in_machine_ = true;
+  connection_.shutdown(host_.now());
+  in_machine_ = false;
+}
+
+bool PeerDriver::pass_on_nested() {
+  while (!nested_.empty() && !machine_over_) {
+    in_machine_ = true;
+    const auto sent = connection_.send(*channel_, nested_.front().view(), host_.now());
+    in_machine_ = false;
+    if (!sent && sent.error().code == ErrorCode::queue_full) return false;
+    // It was accepted, so it may not get lost silently.
+    if (!sent) end(sent.error());
+    nested_bytes_ -= nested_.front().bytes.size();
+    nested_.pop_front();
+  }
+  return true;
+}
+
+// --- What the loop brings
+
+template <class Call>
+void PeerDriver::drive(Call&& call) {
+  assert(!in_machine_);
+  in_machine_ = from_loop_ = true;
+  call();
+  in_machine_ = from_loop_ = false;
+  settle();
+}
+
+void PeerDriver::receive(const rtc::DatagramPath& path, ByteView datagram) {
+  if (machine_over_) return;
+  drive([&] { connection_.receive(path, datagram, host_.now()); });
+  if (rtc::datagram_kind(datagram) == rtc::DatagramKind::stun) claim_path();
+  host_.mark_dirty(*this);
+}
+
+void PeerDriver::end_turn() {
+  deliver_waiting();
+  if (machine_over_) return;
+  drive([this] { connection_.flush(host_.now()); });
+  if (machine_over_) return;
+  claim_path();
+  arm_timer();
+}
+
+void PeerDriver::arm_timer() {
+  const auto deadline = connection_.deadline();
+  // A deadline that moves later, as most do, costs nothing: the timer looks again when it fires.
+  if (!deadline || (armed_ && *armed_ <= *deadline)) return;
+  armed_ = deadline;
+  timer_ = host_.loop().at(*deadline, [this] { timer_fired(); });
+}
+
+void PeerDriver::timer_fired() {
+  armed_.reset();
+  if (machine_over_) return;
+  const auto now = host_.now();
+  const auto deadline = connection_.deadline();
+  if (!deadline || *deadline > now) return arm_timer();
+  drive([&] { connection_.handle_timeout(now); });
+  host_.mark_dirty(*this);
+}
+
+void PeerDriver::claim_path() {
+  if (machine_over_) return;
+  const auto path = connection_.path();
+  if (!path || path == claimed_) return;
+  claimed_ = path;
+  host_.mux().claim(*this, path->remote);
+}
+
+// --- What the machine tells
+
+void PeerDriver::send_datagram(const rtc::DatagramPath& path, ByteView datagram) {
+  if (rtc::datagram_kind(datagram) == rtc::DatagramKind::stun) {
+    host_.mux().sent(*this, path, datagram, host_.now());
+  }
+  host_.port().send(path, datagram);
+}
+
+void PeerDriver::channel_opened(rtc::ChannelId id, const rtc::DataChannelOptions&, bool by_peer) {
+  if (stage_ != Stage::waiting) return;
+  if (channel_ ? id != *channel_ : !by_peer) return;
+  channel_ = id;
+  stage_ = Stage::open;
+  tell(Opened{});
+}
+
+void PeerDriver::channel_received(rtc::ChannelId id, MessageView message) {
+  if (id != channel_) return;
+  if (!from_loop_) return tell(Message::copy(message));
+  if (!events_.empty()) deliver_waiting();
+  if (sink_ != nullptr) sink_->session_received(message);
+}
+
+void PeerDriver::channel_closed(rtc::ChannelId id) {
+  if (id == channel_ && stage_ != Stage::closing) end({ErrorCode::closed, "the peer closed the channel"});
+}
+
+void PeerDriver::writable() {
+  has_room_ = true;
+}
+
+void PeerDriver::closed(Error reason) {
+  machine_over_ = true;
+  end(std::move(reason));
+}
+
+void PeerDriver::end(Error reason) {
+  if (stage_ == Stage::ended) return;
+  stage_ = Stage::ended;
+  abort_machine(reason.detail);
+  tell(Closed{std::move(reason)});
+}
+
+void PeerDriver::abort_machine(std::string reason) {
+  timer_ = {};
+  host_.mux().remove(*this);
+  if (machine_over_) return;
+  command([this, text = std::move(reason)] {
+    if (!std::exchange(machine_over_, true)) connection_.abort(text, host_.now());
+  });
+}
+
+// --- What the sink hears
+
+void PeerDriver::tell(Event event) {
+  if (sink_ == nullptr) return;
+  if (from_loop_) {
+    deliver_waiting();
+    deliver(event);
+  } else {
+    events_.push_back(std::move(event));
+    host_.mark_dirty(*this);
+  }
+}
+
+void PeerDriver::deliver_waiting() {
+  for (auto& event : std::exchange(events_, {})) deliver(event);
+}
+
+void PeerDriver::deliver(Event& event) {
+  if (sink_ == nullptr) return;
+  struct Visitor {
+    PeerDriver& self;
+    void operator()(Described& described) { self.sink_->session_described(std::move(described.sdp)); }
+    void operator()(Opened&) { self.sink_->session_opened(); }
+    void operator()(Message& message) { self.sink_->session_received(message.view()); }
+    void operator()(Writable&) { self.sink_->session_writable(); }
+    void operator()(Closed& closed) {
+      std::exchange(self.sink_, nullptr)->session_closed(std::move(closed.reason));
+    }
+  };
+  std::visit(Visitor{*this}, event);
+}
+
+}  // namespace flnet::io

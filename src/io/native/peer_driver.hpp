@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// PeerDriver: feeds one rtc::PeerConnection with time and datagrams and tells its session's sink.
+#pragma once
+
+#include "base/random.hpp"
+#include "io/native/udp_mux.hpp"
+#include "io/native/udp_port.hpp"
+#include "io/peer_session.hpp"
+#include "rtc/peer_connection.hpp"
+
+#include <flnet/loop.hpp>
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace flnet::io {
+
+class PeerDriver;
+
+/// What drivers need of the host they live in.
+class PeerDriverHost {
+ public:
+  virtual Loop& loop() = 0;
+  virtual UdpPort& port() = 0;
+  virtual UdpMux& mux() = 0;
+  /// The loop's time, read once a batch of datagrams.
+  virtual Time now() = 0;
+  /// Calls `end_turn` of `driver` when the present callback, or batch of datagrams, is through.
+  virtual void mark_dirty(PeerDriver& driver) = 0;
+  /// Destroys `driver` when nothing of it is on the stack any more.
+  virtual void bury(PeerDriver& driver) = 0;
+
+ protected:
+  ~PeerDriverHost() = default;
+};
+
+/// The machine may not be called from within its sink, and the session's sink may not be called from
+/// within a call to the session; users may call the session from its sink, or destroy it there. So:
+///
+/// - What the session is told while the machine is on the stack waits in `later_` (messages in `nested_`).
+/// - What the machine tells during a call of the session waits in `events_` for the end of the turn.
+/// - What it tells while datagrams or timers are handled goes to the session's sink directly: a message
+///   that comes in is not copied.
+///
+///   waiting ──channel open──▶ open ──shutdown──▶ closing ──delivered──▶ ended
+///      └────────────failure, the peer's close, detach: at any time────────▲
+class PeerDriver final : public UdpMuxSession, private rtc::PeerConnectionSink {
+ public:
+  /// What `send` takes while the machine is on the stack, a message and in all; beyond, it says queue_full.
+  static constexpr std::size_t nested_message_limit_bytes = 16 * 1024;
+  static constexpr std::size_t nested_limit_bytes = 64 * 1024;
+  /// The label of the channel that an offerer opens; an answerer takes any.
+  static constexpr const char* channel_label = "data";
+
+  PeerDriver(PeerDriverHost& host, rtc::PeerConnectionConfig config, rtc::DtlsContext& dtls, Random& random,
+             PeerSessionSink& sink);
+  ~PeerDriver() override = default;
+  PeerDriver(const PeerDriver&) = delete;
+  PeerDriver& operator=(const PeerDriver&) = delete;
+
+  // PeerSession's functions, as they stand there.
+  void create_offer();
+  void accept_offer(std::string sdp);
+  void accept_answer(std::string sdp);
+  void add_candidate(std::string line);
+  Result<> send(MessageView message);
+  void shutdown();
+  void set_held_bytes(std::size_t bytes);
+  std::size_t buffered_bytes() const;
+  PeerSessionStats stats() const;
+  /// The session is destroyed: aborts, tells the sink nothing more, and asks to be buried.
+  void detach();
+
+  // The host's.
+  void receive(const rtc::DatagramPath& path, ByteView datagram);
+  /// Delivers what waits for the sink, lets the machine send, arms the timer.
+  void end_turn();
+  /// The host's mark; answers what it was.
+  bool set_dirty(bool dirty) { return std::exchange(dirty_, dirty); }
+
+ private:
+  enum class Stage : std::uint8_t { waiting, open, closing, ended };
+  struct Described {
+    std::string sdp;
+  };
+  struct Opened {};
+  struct Writable {};
+  struct Closed {
+    Error reason;
+  };
+  using Event = std::variant<Described, Opened, Message, Writable, Closed>;
+
+  // rtc::PeerConnectionSink
+  void send_datagram(const rtc::DatagramPath& path, ByteView datagram) override;
+  void connected() override {}
+  void channel_opened(rtc::ChannelId id, const rtc::DataChannelOptions& options, bool by_peer) override;
+  void channel_received(rtc::ChannelId id, MessageView message) override;
+  void channel_closed(rtc::ChannelId id) override;
+  void writable() override;
+  void closed(Error reason) override;
+
+  /// Runs `call` on the machine for the session: now, or when the machine is not on the stack any more.
+  template <class Call>
+  void command(Call&& call);
+  /// Runs `call` on the machine for the loop: what the machine tells meanwhile goes to the sink directly.
+  template <class Call>
+  void drive(Call&& call);
+  /// Catches up on what was asked for while the machine was on the stack.
+  void settle();
+  Result<> send_nested(MessageView message);
+  /// False while the machine has no room for all of them.
+  bool pass_on_nested();
+
+  void tell(Event event);
+  void deliver(Event& event);
+  void deliver_waiting();
+  /// The session's end as the sink sees it; the machine is aborted when it lives still.
+  void end(Error reason);
+  void abort_machine(std::string reason);
+  void claim_path();
+  void arm_timer();
+  void timer_fired();
+
+  PeerDriverHost& host_;
+  PeerSessionSink* sink_;  ///< Null once it has been told of the end, or the session is gone.
+  Stage stage_ = Stage::waiting;
+  bool in_machine_ = false;    ///< The machine is on the stack,
+  bool from_loop_ = false;     ///< and the loop called it, not the session.
+  bool machine_over_ = false;  ///< Closed or aborted: not to be called again.
+  bool dirty_ = false;
+  bool wants_writable_ = false;
+  bool has_room_ = false;
+  bool wants_shutdown_ = false;
+  std::optional<rtc::ChannelId> channel_;
+  std::optional<rtc::DatagramPath> claimed_;
+  std::vector<std::function<void()>> later_;
+  std::deque<Message> nested_;
+  std::size_t nested_bytes_ = 0;
+  std::vector<Event> events_;
+  std::optional<Time> armed_;
+  Timer timer_;
+  rtc::PeerConnection connection_;
+};
+
+}  // namespace flnet::io

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// PeerHost natively: one UDP port, one certificate and one flush a loop turn for all sessions of a node.
+#include "base/random.hpp"
+#include "io/native/dtls_openssl.hpp"
+#include "io/native/native_peer_session.hpp"
+#include "io/native/peer_driver.hpp"
+#include "io/native/udp_mux.hpp"
+#include "io/native/udp_port.hpp"
+#include "io/peer_session.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace flnet::io {
+namespace {
+
+class NativePeerHost final : public PeerHost, private UdpPortSink, private PeerDriverHost {
+ public:
+  NativePeerHost(Loop& loop, PeerHostConfig config, std::unique_ptr<rtc::DtlsContext> dtls)
+      : loop_(loop), config_(config), dtls_(std::move(dtls)) {}
+  ~NativePeerHost() override {
+    dig_graves();
+    assert(drivers_.empty() && "sessions die before their host");
+    port_->flush();  // The last sessions' aborts.
+  }
+  NativePeerHost(const NativePeerHost&) = delete;
+  NativePeerHost& operator=(const NativePeerHost&) = delete;
+
+  Result<> open_port() {
+    auto opened = UdpPort::open(loop_, config_.udp_port, *this);
+    if (!opened) return failure(std::move(opened.error()));
+    port_ = *std::move(opened);
+    return {};
+  }
+
+  std::unique_ptr<PeerSession> make_session(std::uint64_t session, PeerSessionSink& sink) override {
+    rtc::PeerConnectionConfig config;
+    config.local_addresses = port_->local_addresses(config_.loopback_candidates);
+    config.session = session;
+    PeerDriverHost& host = *this;
+    auto driver = std::make_unique<PeerDriver>(host, std::move(config), *dtls_, random_, sink);
+    auto made = std::make_unique<NativePeerSession>(*driver);
+    drivers_.emplace(driver.get(), std::move(driver));
+    return made;
+  }
+
+ private:
+  // UdpPortSink
+  void datagram_received(const rtc::DatagramPath& path, ByteView datagram) override {
+    if (!batch_time_) batch_time_ = loop_.now();
+    auto* session = mux_.route(path, datagram, *batch_time_);
+    if (session != nullptr) static_cast<PeerDriver*>(session)->receive(path, datagram);
+  }
+  void batch_received() override {
+    if (!batch_time_) return;
+    end_turn();
+    batch_time_.reset();
+  }
+
+  // PeerDriverHost
+  Loop& loop() override { return loop_; }
+  UdpPort& port() override { return *port_; }
+  UdpMux& mux() override { return mux_; }
+  Time now() override { return batch_time_ ? *batch_time_ : loop_.now(); }
+  void mark_dirty(PeerDriver& driver) override {
+    if (!driver.set_dirty(true)) dirty_.push_back(&driver);
+    request_turn();
+  }
+  void bury(PeerDriver& driver) override {
+    graves_.push_back(&driver);
+    request_turn();
+  }
+
+  void request_turn() {
+    if (batch_time_ || turn_requested_) return;  // The end of the batch is the end of the turn.
+    turn_requested_ = true;
+    turn_ = loop_.soon([this] {
+      turn_requested_ = false;
+      end_turn();
+    });
+  }
+
+  /// Once for each session that something happened to; what that leads to waits for the next turn.
+  void end_turn() {
+    turning_.swap(dirty_);
+    for (PeerDriver* driver : turning_) {
+      driver->set_dirty(false);
+      driver->end_turn();
+    }
+    turning_.clear();
+    port_->flush();
+    dig_graves();
+    if (!dirty_.empty()) {
+      batch_time_.reset();
+      request_turn();
+    }
+  }
+
+  void dig_graves() {
+    if (graves_.empty()) return;
+    for (PeerDriver* driver : std::exchange(graves_, {})) {
+      std::erase(dirty_, driver);
+      drivers_.erase(driver);
+    }
+  }
+
+  Loop& loop_;
+  PeerHostConfig config_;
+  std::unique_ptr<rtc::DtlsContext> dtls_;
+  SystemRandom random_;
+  UdpMux mux_;
+  std::unique_ptr<UdpPort> port_;
+  std::unordered_map<PeerDriver*, std::unique_ptr<PeerDriver>> drivers_;
+  std::vector<PeerDriver*> dirty_;
+  std::vector<PeerDriver*> turning_;  ///< Only within end_turn; a member to keep its memory.
+  std::vector<PeerDriver*> graves_;
+  std::optional<Time> batch_time_;  ///< Set while datagrams are handled.
+  bool turn_requested_ = false;
+  Deferred turn_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<PeerHost>> PeerHost::open(Loop& loop, PeerHostConfig config) {
+  auto dtls = make_dtls_context();
+  if (!dtls) return failure(std::move(dtls.error()));
+  auto host = std::make_unique<NativePeerHost>(loop, config, *std::move(dtls));
+  if (auto opened = host->open_port(); !opened) return failure(std::move(opened.error()));
+  return host;
+}
+
+}  // namespace flnet::io

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// LinkGround: what all links of a node share: who we are, limits, counters, and the table of live sessions.
+#pragma once
+
+#include "base/random.hpp"
+#include "protocol/node_words.hpp"
+
+#include <optional>
+#include <unordered_map>
+
+namespace flnet::protocol {
+
+/// Which peer each live session belongs to.
+class SessionTable {
+ public:
+  explicit SessionTable(Random& random) : next_(random.u64()) {}
+
+  /// A new id, never given before.
+  SessionId add(const NodeID& peer) {
+    const SessionId id{next_++};
+    peers_.emplace(id, peer);
+    return id;
+  }
+  void remove(SessionId id) { peers_.erase(id); }
+  std::optional<NodeID> peer_of(SessionId id) const {
+    const auto found = peers_.find(id);
+    if (found == peers_.end()) return std::nullopt;
+    return found->second;
+  }
+  std::size_t size() const { return peers_.size(); }
+
+ private:
+  std::uint64_t next_;
+  std::unordered_map<SessionId, NodeID> peers_;
+};
+
+struct LinkGround {
+  LinkGround(const NodeID& node, NodeLimits node_limits, Random& source)
+      : self(node), limits(node_limits), random(source), sessions(source) {}
+
+  const NodeID self;
+  const NodeLimits limits;
+  Random& random;
+  SessionTable sessions;
+  NodeCounters counters;
+};
+
+/// What every call to a link brings: the time, and where its outputs go.
+struct LinkTurn {
+  Time now;
+  std::vector<NodeOutput::Any>& out;
+};
+
+}  // namespace flnet::protocol

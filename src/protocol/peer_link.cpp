@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// PeerLink: what the user asks of it, its sessions, and the way of its messages.
+#include "protocol/peer_link.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace flnet::protocol {
+
+PeerLink::PeerLink(const NodeID& peer, LinkGround& ground)
+    : peer_(peer), ground_(&ground), queue_(ground.limits) {}
+
+void PeerLink::connect(LinkTurn turn) {
+  wanted_ = true;
+  if (!up()) down_reported_ = false;
+  start_if_needed(turn);
+}
+
+void PeerLink::disconnect(LinkTurn turn) {
+  const Error reason{ErrorCode::closed, "disconnected by this node"};
+  for (const auto direction : {LinkDirection::outgoing, LinkDirection::incoming}) {
+    const auto& session = side(direction).session;
+    close_session(direction, reason, session && session->open(), turn);
+    side(direction).early.clear();
+  }
+  give_up(reason, turn);
+}
+
+void PeerLink::send(Message message, LinkTurn turn) {
+  if (const auto session = ready_session()) {
+    turn.out.emplace_back(NodeOutput::SendOn{*session, std::move(message)});
+    return;
+  }
+  if (auto room = queue_.room_for(message.bytes.size()); !room) {
+    turn.out.emplace_back(NodeOutput::Lost{peer_, 1, room.error()});
+    return;
+  }
+  queue_.push(std::move(message));
+  if (!up()) down_reported_ = false;
+  start_if_needed(turn);
+}
+
+void PeerLink::session_described(SessionId id, std::string sdp, LinkTurn turn) {
+  const auto direction = direction_of(id);
+  if (!direction || !side(*direction).session->describing()) {
+    ++ground_->counters.dropped_stale;
+    return;
+  }
+  LinkSession& session = *side(*direction).session;
+  const auto& limits = ground_->limits;
+  const Duration patience = session.offerer() ? limits.answer_timeout : limits.open_timeout;
+  auto kept = session.described(turn.now + patience);
+  if (session.offerer()) {
+    say(*direction, wire::PeerOffer{std::move(sdp)}, turn);
+  } else {
+    say(*direction, wire::PeerAnswer{std::move(sdp)}, turn);
+  }
+  for (auto& line : kept) say(*direction, wire::PeerCandidate{std::move(line)}, turn);
+}
+
+void PeerLink::session_candidate(SessionId id, std::string line, LinkTurn turn) {
+  const auto direction = direction_of(id);
+  if (!direction) {
+    ++ground_->counters.dropped_stale;
+    return;
+  }
+  LinkSession& session = *side(*direction).session;
+  if (!session.describing()) {
+    say(*direction, wire::PeerCandidate{std::move(line)}, turn);
+  } else if (!session.keep(std::move(line), ground_->limits.early_candidates)) {
+    ++ground_->counters.dropped_limit;
+  }
+}
+
+void PeerLink::session_opened(SessionId id, LinkTurn turn) {
+  LinkSession* opened = session(id);
+  if (opened == nullptr || !opened->opening()) {
+    ++ground_->counters.dropped_stale;
+    return;
+  }
+  const bool first = !up();
+  opened->opened(turn.now);
+  failures_ = 0;
+  if (first) turn.out.emplace_back(NodeOutput::Connected{peer_});
+  drain(turn);
+}
+
+void PeerLink::session_blocked(SessionId id) {
+  if (LinkSession* blocked = session(id)) blocked->set_blocked(true);
+}
+
+void PeerLink::session_writable(SessionId id, LinkTurn turn) {
+  if (LinkSession* writable = session(id)) writable->set_blocked(false);
+  drain(turn);
+}
+
+void PeerLink::session_closed(SessionId id, const Error& reason, LinkTurn turn) {
+  const auto direction = direction_of(id);
+  if (!direction) {
+    ++ground_->counters.dropped_stale;
+    return;
+  }
+  if (!side(*direction).session->open()) {
+    ++failures_;
+    ++ground_->counters.sessions_failed;
+  } else if (reason.code == ErrorCode::closed) {
+    wanted_ = false;  // The peer wanted it so; only messages that wait are a reason to come back.
+  }
+  forget_session(*direction, reason, turn);
+  drain(turn);
+  recover(reason, turn);
+}
+
+bool PeerLink::up() const {
+  return std::ranges::any_of(sides_, [](const Side& side) { return side.session && side.session->open(); });
+}
+
+bool PeerLink::idle() const {
+  const bool early = std::ranges::any_of(sides_, [](const Side& side) { return !side.early.empty(); });
+  return !under_way() && !needed() && !early;
+}
+
+std::optional<SessionId> PeerLink::ready_session() const {
+  if (!queue_.empty()) return std::nullopt;
+  const LinkSession* session = sending_session();
+  if (session == nullptr) return std::nullopt;
+  return session->id();
+}
+
+std::optional<LinkDirection> PeerLink::direction_of(SessionId id) const {
+  for (const auto direction : {LinkDirection::outgoing, LinkDirection::incoming}) {
+    const auto& session = side(direction).session;
+    if (session && session->id() == id) return direction;
+  }
+  return std::nullopt;
+}
+
+LinkSession* PeerLink::session(SessionId id) {
+  const auto direction = direction_of(id);
+  return direction ? &*side(*direction).session : nullptr;
+}
+
+bool PeerLink::has_session() const {
+  return std::ranges::any_of(sides_, [](const Side& side) { return side.session.has_value(); });
+}
+
+bool PeerLink::offer_outstanding() const {
+  return std::ranges::any_of(
+      sides_, [](const Side& side) { return side.session && side.session->offer_outstanding(); });
+}
+
+/// The outgoing one as long as it is open, even when it is blocked: messages keep their order.
+const LinkSession* PeerLink::sending_session() const {
+  for (const auto direction : {LinkDirection::outgoing, LinkDirection::incoming}) {
+    const auto& session = side(direction).session;
+    if (session && session->open()) return session->blocked() ? nullptr : &*session;
+  }
+  return nullptr;
+}
+
+void PeerLink::forget_session(LinkDirection direction, const Error& reason, LinkTurn turn) {
+  auto& session = side(direction).session;
+  if (!session) return;
+  ground_->sessions.remove(session->id());
+  const auto open_since = session->open_since();
+  session.reset();
+  if (!open_since) return;
+  if (turn.now - *open_since >= ground_->limits.backoff_max) backoff_level_ = 0;
+  if (!up()) report_down(reason, turn);
+}
+
+void PeerLink::close_session(LinkDirection direction, const Error& reason, bool graceful, LinkTurn turn) {
+  const auto& session = side(direction).session;
+  if (!session) return;
+  turn.out.emplace_back(NodeOutput::CloseSession{session->id(), graceful, reason.detail});
+  forget_session(direction, reason, turn);
+}
+
+void PeerLink::close_sessions(const Error& reason, LinkTurn turn) {
+  close_session(LinkDirection::outgoing, reason, false, turn);
+  close_session(LinkDirection::incoming, reason, false, turn);
+}
+
+void PeerLink::report_down(const Error& reason, LinkTurn turn) {
+  turn.out.emplace_back(NodeOutput::Disconnected{peer_, reason});
+  down_reported_ = true;
+}
+
+void PeerLink::lose_queue(const Error& reason, LinkTurn turn) {
+  if (const std::size_t count = queue_.clear(); count > 0) {
+    turn.out.emplace_back(NodeOutput::Lost{peer_, count, reason});
+  }
+  if (queue_.take_relief()) turn.out.emplace_back(NodeOutput::Writable{peer_});
+}
+
+void PeerLink::drain(LinkTurn turn) {
+  const LinkSession* session = sending_session();
+  if (session == nullptr) return;
+  const auto& limits = ground_->limits;
+  std::size_t bytes = 0;
+  for (std::size_t count = 0; !queue_.empty() && bytes < limits.burst_bytes && count < limits.burst_messages;
+       ++count) {
+    Message message = queue_.pop();
+    bytes += message.bytes.size();
+    turn.out.emplace_back(NodeOutput::SendOn{session->id(), std::move(message)});
+  }
+  burst_at_ = turn.now;
+  if (queue_.take_relief()) turn.out.emplace_back(NodeOutput::Writable{peer_});
+}
+
+}  // namespace flnet::protocol

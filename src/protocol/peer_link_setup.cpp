@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// PeerLink: what the peer says through signalling, and who gives way when both offer.
+#include "protocol/peer_link.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <string_view>
+#include <utility>
+
+namespace flnet::protocol {
+namespace {
+
+/// Whether the description comes from a C++ node: whether one of its lines is our attribute.
+bool carries_flnet_session(std::string_view sdp) {
+  constexpr std::string_view attribute = "a=flnet-session:";
+  for (auto at = sdp.find(attribute); at != std::string_view::npos; at = sdp.find(attribute, at + 1)) {
+    if (at == 0 || sdp[at - 1] == '\n') return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+/// "Please offer." What is under way already will do; if it doesn't, the peer offers by itself. With a C++
+/// node, an open link means that the peer has lost its side of it, as after a restart, unless the link is
+/// so young that the Init may have crossed it.
+void PeerLink::init_received(LinkTurn turn) {
+  if (kind_ == Kind::other) {
+    if (const auto& session = side(LinkDirection::incoming).session;
+        session && session->offer_outstanding()) {
+      return;
+    }
+    close_session(LinkDirection::incoming, {ErrorCode::closed, "the peer asks for a new session"}, false,
+                  turn);
+  } else if (has_session()) {
+    const auto crossed = [&](const Side& side) {
+      if (!side.session) return false;
+      const auto since = side.session->open_since();
+      return !since || turn.now - *since < ground_->limits.init_timeout;
+    };
+    if (std::ranges::any_of(sides_, crossed)) return;
+    close_sessions({ErrorCode::closed, "the peer has lost its side and asks anew"}, turn);
+  }
+  begin_offer(LinkDirection::incoming, turn);
+}
+
+void PeerLink::offer_received(LinkDirection direction, std::string sdp, LinkTurn turn) {
+  const std::size_t hash = std::hash<std::string_view>{}(sdp);
+  if (side(direction).latest_offer == hash || yields_to_ours(direction, carries_flnet_session(sdp))) {
+    ++ground_->counters.dropped_stale;
+    return;
+  }
+  side(direction).latest_offer = hash;
+  learn_kind(sdp, direction, turn);
+  close_session(direction, {ErrorCode::closed, "replaced by a newer offer of the peer"}, false, turn);
+  accept_offer(direction, std::move(sdp), turn);
+}
+
+/// Whether the peer will give way, so that its offer has no future. A C++ node with the larger id answers our
+/// offer and drops its own. A Rust node drops its own of the same direction when ours comes; had it come
+/// already, its answer would be here before its next offer.
+bool PeerLink::yields_to_ours(LinkDirection direction, bool from_flnet) const {
+  if (from_flnet) return ground_->self < peer_ && offer_outstanding();
+  const auto& session = side(direction).session;
+  return session && session->awaiting_answer();
+}
+
+/// C++ nodes have one session in all. A peer that has become another kind is another process: what is left
+/// of the former one is dead.
+void PeerLink::learn_kind(std::string_view sdp, LinkDirection direction, LinkTurn turn) {
+  const Kind former = std::exchange(kind_, carries_flnet_session(sdp) ? Kind::flnet : Kind::other);
+  if (kind_ == Kind::flnet || former == Kind::flnet) {
+    close_session(opposite(direction), {ErrorCode::closed, "replaced by a newer session"}, false, turn);
+  }
+}
+
+void PeerLink::accept_offer(LinkDirection direction, std::string sdp, LinkTurn turn) {
+  phase_ = Resting{};
+  const SessionId id = ground_->sessions.add(peer_);
+  ++ground_->counters.sessions_started;
+  side(direction).session.emplace(id, LinkSession::Role::answerer, turn.now + ground_->limits.answer_timeout);
+  turn.out.emplace_back(NodeOutput::AcceptOffer{id, peer_, std::move(sdp)});
+  for (auto& line : std::exchange(side(direction).early, {})) {
+    turn.out.emplace_back(NodeOutput::AddCandidate{id, std::move(line)});
+  }
+}
+
+void PeerLink::answer_received(LinkDirection direction, std::string sdp, LinkTurn turn) {
+  auto& session = side(direction).session;
+  if (!session || !session->awaiting_answer()) {
+    ++ground_->counters.dropped_stale;
+    return;
+  }
+  learn_kind(sdp, direction, turn);
+  session->answered(turn.now + ground_->limits.open_timeout);
+  turn.out.emplace_back(NodeOutput::AcceptAnswer{session->id(), std::move(sdp)});
+}
+
+void PeerLink::candidate_received(LinkDirection direction, std::string line, LinkTurn turn) {
+  auto& [session, early, latest_offer] = side(direction);
+  const auto& limits = ground_->limits;
+  if (line.size() > limits.candidate_bytes) {
+    ++ground_->counters.dropped_limit;
+  } else if (session) {
+    turn.out.emplace_back(NodeOutput::AddCandidate{session->id(), std::move(line)});
+  } else if (early.size() >= limits.early_candidates) {
+    ++ground_->counters.dropped_limit;
+  } else {
+    early.push_back(std::move(line));
+    if (!early_until_) early_until_ = turn.now + limits.init_timeout;
+  }
+}
+
+void PeerLink::say(LinkDirection direction, wire::PeerMessage message, LinkTurn turn) const {
+  const bool ours = direction == LinkDirection::outgoing;
+  turn.out.emplace_back(NodeOutput::SendSetup{
+      {ours ? ground_->self : peer_, ours ? peer_ : ground_->self, std::move(message)}});
+}
+
+}  // namespace flnet::protocol

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// PeerConnection's life: made, driven by time, asked, ended.
+#include "rtc/peer_connection.hpp"
+
+#include "base/encoding.hpp"
+#include "rtc/peer_connection_state.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace flnet::rtc {
+
+namespace {
+
+/// What RFC 8841 §6.1 lets us assume of a peer that has not said what it takes.
+constexpr std::uint64_t default_peer_max_message_size = 64 * 1024;
+
+bool is_due(std::optional<Time> deadline, Time now) {
+  return deadline && *deadline <= now;
+}
+
+}  // namespace
+
+PeerConnection::State::State(PeerConnectionConfig config, DtlsContext& dtls_context, Random& random,
+                             PeerConnectionSink& sink)
+    : config_(std::move(config)),
+      dtls_context_(dtls_context),
+      random_(random),
+      sink_(sink),
+      credentials_(make_ice_credentials(random)),
+      sctp_(config_.sctp, random, *this),
+      channels_(sctp_, *this),
+      peer_max_message_size_(default_peer_max_message_size) {}
+
+PeerConnection::PeerConnection(PeerConnectionConfig config, DtlsContext& dtls, Random& random,
+                               PeerConnectionSink& sink)
+    : state_(std::make_unique<State>(std::move(config), dtls, random, sink)) {}
+
+PeerConnection::~PeerConnection() = default;
+
+Result<ChannelId> PeerConnection::open_channel(const DataChannelOptions& options, Time now) {
+  if (state_->ended()) return failure(ErrorCode::closed, "the connection is closed");
+  state_->now_ = now;
+  return state_->channels_.open(options, now);
+}
+
+Result<> PeerConnection::send(ChannelId id, MessageView message, Time now) {
+  State& state = *state_;
+  if (state.ended() || state.shutdown_is_wanted_)
+    return failure(ErrorCode::closed, "the connection is closed");
+  const std::uint64_t limit = state.peer_max_message_size_;
+  if (limit != 0 && message.bytes.size() > limit)
+    return failure(ErrorCode::too_large, "the peer takes messages of at most " + std::to_string(limit) +
+                                             " bytes, this one has " + std::to_string(message.bytes.size()));
+  if (message.kind == MessageKind::text && !is_utf8(message.text()))
+    return failure(ErrorCode::invalid_argument, "text must be UTF-8");
+  state.now_ = now;
+  auto sent = state.channels_.send(id, message, now);
+  if (sent) state.data_was_accepted_ = true;
+  return sent;
+}
+
+void PeerConnection::set_held_bytes(std::size_t bytes, Time now) {
+  if (!state_->ended()) state_->sctp_.set_held_bytes(bytes, now);
+}
+
+std::size_t PeerConnection::buffered_bytes() const {
+  return state_->sctp_.buffered_bytes();
+}
+
+void PeerConnection::handle_timeout(Time now) {
+  State& state = *state_;
+  if (state.ended()) return;
+  state.now_ = now;
+  if (is_due(state.setup_deadline_, now))
+    state.fail(ErrorCode::timed_out, "the connection was not set up in time");
+  if (state.ice_ && is_due(state.ice_->deadline(), now)) state.ice_->handle_timeout(now);
+  if (state.dtls_ && is_due(state.dtls_->deadline(), now)) state.dtls_->handle_timeout(now);
+  if (is_due(state.sctp_.deadline(), now)) state.sctp_.handle_timeout(now);
+  state.follow_up(now);
+}
+
+void PeerConnection::flush(Time now) {
+  State& state = *state_;
+  if (state.ended() || !state.dtls_is_connected_) return;
+  state.now_ = now;
+  state.sctp_.flush(now);
+  state.follow_up(now);
+}
+
+std::optional<Time> PeerConnection::deadline() const {
+  const State& state = *state_;
+  if (state.ended()) return std::nullopt;
+  auto deadline = state.setup_deadline_;
+  if (state.ice_) deadline = earliest(deadline, state.ice_->deadline());
+  if (state.dtls_) deadline = earliest(deadline, state.dtls_->deadline());
+  return earliest(deadline, state.sctp_.deadline());
+}
+
+void PeerConnection::shutdown(Time now) {
+  State& state = *state_;
+  if (state.ended()) return;
+  state.now_ = now;
+  state.shutdown_is_wanted_ = true;
+  state.follow_up(now);
+}
+
+void PeerConnection::abort(std::string_view reason, Time now) {
+  State& state = *state_;
+  if (state.phase_ == State::Phase::closed) return;
+  state.now_ = now;
+  state.sctp_.abort(reason, now);
+  state.phase_ = State::Phase::closed;
+  if (state.dtls_) state.dtls_->close();
+  if (state.ice_) state.ice_->close();
+}
+
+const std::string& PeerConnection::local_ufrag() const {
+  return state_->credentials_.ufrag;
+}
+
+std::optional<DatagramPath> PeerConnection::path() const {
+  return state_->path_;
+}
+
+bool PeerConnection::is_connected() const {
+  return state_->phase_ == State::Phase::open && !state_->ended();
+}
+
+PeerConnectionStats PeerConnection::stats() const {
+  const State& state = *state_;
+  PeerConnectionStats stats;
+  stats.round_trip = state.sctp_.smoothed_round_trip();
+  if (!stats.round_trip && state.ice_) stats.round_trip = state.ice_->round_trip();
+  stats.path = state.path_;
+  if (state.ice_) stats.ice = state.ice_->counters();
+  stats.sctp = state.sctp_.counters();
+  stats.channels = state.channels_.counters();
+  stats.dropped_early = state.dropped_early_;
+  stats.dropped_malformed = state.dropped_malformed_;
+  if (state.dtls_) stats.dropped_malformed += state.dtls_->counters().dropped_malformed;
+  return stats;
+}
+
+}  // namespace flnet::rtc

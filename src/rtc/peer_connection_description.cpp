@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// How a PeerConnection describes itself and takes its peer's description (RFC 8829, 8839, 8842).
+#include "rtc/peer_connection_state.hpp"
+
+#include <utility>
+
+namespace flnet::rtc {
+
+namespace {
+
+/// RFC 8829 §5.2.1: the session id of the o= line is a number of 63 bits.
+constexpr std::uint64_t session_id_mask = ~std::uint64_t{0} >> 1;
+
+}  // namespace
+
+Result<std::string> PeerConnection::create_offer(Time now) {
+  State& state = *state_;
+  if (state.phase_ != State::Phase::fresh || state.ended())
+    return failure(ErrorCode::invalid_argument, "an offer is only made by a new connection");
+  state.now_ = now;
+  state.attempt_ = state.config_.session;
+  state.phase_ = State::Phase::offered;
+  state.setup_deadline_ = now + state.config_.setup_timeout;
+  state.start_ice(IceRole::controlling, now);
+  return encode_sdp(state.local_description(DtlsSetup::actpass));
+}
+
+Result<std::string> PeerConnection::accept_offer(std::string_view sdp, Time now) {
+  State& state = *state_;
+  if (state.phase_ != State::Phase::fresh || state.ended())
+    return failure(ErrorCode::invalid_argument, "an offer is only accepted by a new connection");
+  const auto offer = decode_sdp(sdp);
+  if (!offer) return failure(offer.error());
+  state.now_ = now;
+  state.attempt_ = offer->flnet_session;
+  state.media_id_ = offer->media_id;
+  state.phase_ = State::Phase::connecting;
+  state.setup_deadline_ = now + state.config_.setup_timeout;
+  state.start_ice(IceRole::controlled, now);
+  // RFC 8842 §5.2: whoever answers actpass should be active, which saves a round trip.
+  const bool passive = offer->setup == DtlsSetup::active;
+  state.apply_remote(*offer, passive ? DtlsRole::server : DtlsRole::client, now);
+  state.follow_up(now);
+  return encode_sdp(state.local_description(passive ? DtlsSetup::passive : DtlsSetup::active));
+}
+
+Result<> PeerConnection::accept_answer(std::string_view sdp, Time now) {
+  State& state = *state_;
+  if (state.phase_ != State::Phase::offered || state.ended())
+    return failure(ErrorCode::invalid_argument, "there is no offer that waits for an answer");
+  const auto answer = decode_sdp(sdp);
+  if (!answer) return failure(answer.error());
+  if (auto fits = state.check_answer(*answer); !fits) return fits;
+  state.now_ = now;
+  state.phase_ = State::Phase::connecting;
+  const bool peer_is_client = answer->setup == DtlsSetup::active;
+  state.apply_remote(*answer, peer_is_client ? DtlsRole::server : DtlsRole::client, now);
+  state.follow_up(now);
+  return {};
+}
+
+Result<> PeerConnection::add_remote_candidate(std::string_view line, Time now) {
+  State& state = *state_;
+  if (state.ended()) return failure(ErrorCode::closed, "the connection is closed");
+  state.now_ = now;
+  if (line.empty()) {
+    if (state.remote_ufrag_)
+      state.ice_->end_of_remote_candidates(now);
+    else
+      state.early_end_of_candidates_ = true;
+    state.follow_up(now);
+    return {};
+  }
+  const auto candidate = parse_candidate(line);
+  if (!candidate) return failure(candidate.error());
+  auto added = state.add_candidate(*candidate, now);
+  state.follow_up(now);
+  return added;
+}
+
+std::vector<std::string> PeerConnection::local_candidate_lines() const {
+  std::vector<std::string> lines;
+  for (std::size_t i = 0; i < state_->config_.local_addresses.size(); ++i)
+    lines.push_back(to_line(host_candidate(state_->config_.local_addresses[i], i)));
+  return lines;
+}
+
+void PeerConnection::State::start_ice(IceRole role, Time now) {
+  IceConfig config = config_.ice;
+  config.role = role;
+  config.local = credentials_;
+  ice_.emplace(std::move(config), random_, *this);
+  for (std::size_t i = 0; i < config_.local_addresses.size(); ++i)
+    ice_->add_local_candidate(host_candidate(config_.local_addresses[i], i), now);
+}
+
+SessionDescription PeerConnection::State::local_description(DtlsSetup setup) const {
+  SessionDescription description;
+  description.session_id = config_.session & session_id_mask;
+  description.media_id = media_id_;
+  description.ice = credentials_;
+  description.fingerprints = {dtls_context_.fingerprint()};
+  description.setup = setup;
+  description.sctp_port = config_.sctp.local_port;
+  description.max_message_size = config_.sctp.max_message_size;
+  for (std::size_t i = 0; i < config_.local_addresses.size(); ++i)
+    description.candidates.push_back(host_candidate(config_.local_addresses[i], i));
+  description.end_of_candidates = true;
+  description.flnet_session = attempt_;
+  return description;
+}
+
+Result<> PeerConnection::State::check_answer(const SessionDescription& answer) const {
+  if (answer.setup == DtlsSetup::actpass)  // RFC 8842 §5.3
+    return failure(ErrorCode::invalid_message, "an answer must choose a DTLS role");
+  if (answer.flnet_session && *answer.flnet_session != *attempt_)
+    return failure(ErrorCode::refused, "the answer is to another offer");
+  return {};
+}
+
+void PeerConnection::State::apply_remote(const SessionDescription& remote, DtlsRole role, Time now) {
+  peer_max_message_size_ = remote.max_message_size;
+  remote_ufrag_ = remote.ice.ufrag;
+  dtls_role_ = role;
+  dtls_ = dtls_context_.make_session(role, remote.fingerprints, *this);
+  channels_.set_dtls_client(role == DtlsRole::client, now);
+  for (const auto& candidate : remote.candidates) ice_->add_remote_candidate(candidate, now);
+  for (const auto& candidate : std::exchange(early_candidates_, {}))
+    static_cast<void>(add_candidate(candidate, now));  // those of another session are not wanted
+  ice_->set_remote_credentials(remote.ice, now);
+  const bool complete = remote.end_of_candidates || early_end_of_candidates_ || !remote.trickle;
+  if (complete) ice_->end_of_remote_candidates(now);
+}
+
+Result<> PeerConnection::State::add_candidate(const IceCandidate& candidate, Time now) {
+  if (!remote_ufrag_) {
+    if (early_candidates_.size() >= config_.ice.max_remote_candidates)
+      return failure(ErrorCode::queue_full, "too many candidates before the description");
+    early_candidates_.push_back(candidate);
+    return {};
+  }
+  if (candidate.ufrag && *candidate.ufrag != *remote_ufrag_)
+    return failure(ErrorCode::refused, "the candidate is of another session");
+  ice_->add_remote_candidate(candidate, now);
+  return {};
+}
+
+}  // namespace flnet::rtc

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// What a PeerConnection is made of: its parts, its phase, and what their callbacks leave to be done.
+#pragma once
+
+#include "rtc/peer_connection.hpp"
+
+#include <deque>
+
+namespace flnet::rtc {
+
+///   fresh --create_offer--> offered --accept_answer--> connecting --association up--> open
+///     '------------------accept_offer---------------------^
+///   any but closed --shutdown, end of DTLS or SCTP, ICE failed, setup_timeout--> closed (sink told, once)
+///   any --abort--> closed (sink not told)
+///
+/// offered and connecting end by setup_timeout at the latest; open ends by ICE's consent or SCTP's
+/// retransmission limit, also while it shuts down.
+///
+/// The parts call back from within their functions and must not be called back into. A callback that
+/// concerns another part calls that one; what concerns the same part waits for `follow_up`, at the end of
+/// each public call.
+struct PeerConnection::State final : IceSink, DtlsSink, SctpSink, DataChannelSink {
+  enum class Phase : std::uint8_t { fresh, offered, connecting, open, closed };
+
+  State(PeerConnectionConfig config, DtlsContext& dtls_context, Random& random, PeerConnectionSink& sink);
+
+  // Descriptions (peer_connection_description.cpp).
+  void start_ice(IceRole role, Time now);
+  SessionDescription local_description(DtlsSetup setup) const;
+  Result<> check_answer(const SessionDescription& answer) const;
+  /// Both sides are described: makes the DTLS session and lets ICE start its checks.
+  void apply_remote(const SessionDescription& remote, DtlsRole role, Time now);
+  Result<> add_candidate(const IceCandidate& candidate, Time now);
+
+  // Datagrams (peer_connection_datagrams.cpp).
+  void receive_dtls(ByteView datagram, Time now);
+  void keep_early(ByteView datagram);
+  void follow_up(Time now);
+  void advance_handshakes(Time now);
+  void advance_shutdown(Time now);
+  void finish(Time now);
+  void fail(ErrorCode code, std::string detail);
+
+  void send_ice(const DatagramPath& path, ByteView datagram) override;
+  void ice_state_changed(IceState state) override;
+  void ice_path_changed(const DatagramPath& path) override;
+  void send_dtls(ByteView datagram) override;
+  void dtls_connected() override;
+  void dtls_received(ByteView data) override;
+  void dtls_closed(Error reason) override;
+  void send_sctp(ByteView packet) override;
+  void sctp_connected() override;
+  void sctp_received(StreamId stream, std::uint32_t ppid, ByteView message) override;
+  void sctp_writable() override;
+  void sctp_closed(Error reason) override;
+  void channel_opened(ChannelId id, const DataChannelOptions& options, bool by_peer) override;
+  void channel_received(ChannelId id, MessageView message) override;
+  void channel_closed(ChannelId id) override;
+
+  bool ended() const { return phase_ == Phase::closed || end_.has_value(); }
+
+  PeerConnectionConfig config_;
+  DtlsContext& dtls_context_;
+  Random& random_;
+  PeerConnectionSink& sink_;
+
+  Phase phase_ = Phase::fresh;
+  Time now_{};  ///< Of the public call that runs, for callbacks.
+  std::optional<Time> setup_deadline_;
+
+  IceCredentials credentials_;
+  std::optional<IceAgent> ice_;        ///< From the first description on: its role is known then.
+  std::unique_ptr<DtlsSession> dtls_;  ///< From the second description on.
+  SctpAssociation sctp_;
+  DataChannels channels_;
+
+  DtlsRole dtls_role_ = DtlsRole::client;
+  std::optional<std::uint64_t> attempt_;  ///< a=flnet-session: ours, or what the offer said.
+  std::string media_id_ = "0";            ///< a=mid; the answer repeats the offer's (RFC 8829 §5.3.1).
+  std::optional<std::string> remote_ufrag_;
+  std::uint64_t peer_max_message_size_;
+
+  std::optional<DatagramPath> path_;
+  std::vector<IceCandidate> early_candidates_;  ///< The peer's, until its description is here.
+  bool early_end_of_candidates_ = false;
+  std::deque<Bytes> early_datagrams_;  ///< DTLS that came before its session and a path were there.
+
+  bool dtls_is_started_ = false;
+  bool dtls_is_connected_ = false;
+  bool channels_wait_for_association_ = true;
+  bool writable_is_due_ = false;
+  bool data_was_accepted_ = false;
+  bool shutdown_is_wanted_ = false;
+  bool shutdown_is_started_ = false;
+  bool ice_was_connected_ = false;
+  std::optional<Error> end_;  ///< Why the connection ends when the call that runs is over.
+
+  std::uint64_t dropped_early_ = 0, dropped_malformed_ = 0;
+};
+
+}  // namespace flnet::rtc

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Native nodes against plain nodes on libdatachannel (npm: node-datachannel). node run_interop_tests.mjs FOLDER-OF-PROGRAMS
+import { webcrypto } from 'node:crypto';
+import { join } from 'node:path';
+import { exchange } from '../browser/exchange.js';
+import { cases, runCases, skip } from '../browser/native.js';
+
+const bin = process.argv[2];
+const programs = { flsignal: join(bin, 'flsignal'), echo_node: join(bin, 'echo_node') };
+
+const stack = await import('node-datachannel/polyfill').catch(() => undefined);
+if (!stack) skip('npm package node-datachannel is missing: run scripts/setup test');
+const { WebSocket } = await import('ws').catch(() => skip('npm package ws is missing: run scripts/setup test'));
+
+const world = { RTCPeerConnection: stack.RTCPeerConnection, WebSocket, crypto: webcrypto };
+const good = await runCases(programs, 'libdatachannel', cases, (options) => exchange(world, options));
+process.exit(good ? 0 : 1);

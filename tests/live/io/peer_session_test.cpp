@@ -1,0 +1,460 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Tests of PeerHost and PeerSession over real sockets on loopback: two nodes or many on one loop.
+#include "io/peer_session.hpp"
+
+#include "io/native/udp_port.hpp"
+
+#include <flnet/asio_loop.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace flnet::io {
+namespace {
+
+constexpr PeerHostConfig on_loopback{.udp_port = 0, .loopback_candidates = true};
+
+std::unique_ptr<PeerHost> open_host(Loop& loop, PeerHostConfig config = on_loopback) {
+  auto host = PeerHost::open(loop, config);
+  EXPECT_TRUE(host) << (host ? "" : to_string(host.error()));
+  return *std::move(host);
+}
+
+/// Runs the loop until a condition holds that only sinks' calls can change.
+class World {
+ public:
+  bool run_until(std::function<bool()> done, Duration limit = 20s) {
+    if (done()) return true;
+    done_ = std::move(done);
+    const Timer timeout = loop.at(loop.now() + limit, [this] { loop.stop(); });
+    loop.run();
+    return std::exchange(done_, nullptr)();
+  }
+  /// Lets the loop go round for `time`.
+  void run_for(Duration time) {
+    run_until([] { return false; }, time);
+  }
+  void check() {
+    if (done_ && done_()) loop.stop();
+  }
+
+  AsioLoop loop;
+
+ private:
+  std::function<bool()> done_;
+};
+
+/// A session with what its sink was told. The hooks run within the sink's calls.
+class Peer final : public PeerSessionSink {
+ public:
+  Peer(World& world, PeerHost& host, std::uint64_t number = 1)
+      : world_(world), session(host.make_session(number, *this)) {}
+
+  void session_described(std::string sdp) override {
+    note();
+    description = sdp;
+    if (on_described) on_described(std::move(sdp));
+    world_.check();
+  }
+  void session_candidate(std::string line) override {
+    note();
+    if (other != nullptr) other->session->add_candidate(std::move(line));
+  }
+  void session_opened() override {
+    note();
+    ++opened;
+    if (on_opened) on_opened();
+    world_.check();
+  }
+  void session_received(MessageView message) override {
+    note();
+    EXPECT_EQ(opened, 1);
+    if (keep_messages) received.push_back(Message::copy(message));
+    ++received_count;
+    received_bytes += message.bytes.size();
+    if (on_received) on_received(message);
+    world_.check();
+  }
+  void session_writable() override {
+    note();
+    ++writable;
+    if (on_writable) on_writable();
+    world_.check();
+  }
+  void session_closed(Error reason) override {
+    note();
+    EXPECT_FALSE(closed) << "told twice";
+    closed = std::move(reason);
+    if (on_closed) on_closed();
+    world_.check();
+  }
+
+  /// Calls `call` on the session and fails the test when the sink is called meanwhile.
+  template <class Call>
+  auto ask(Call call) {
+    in_call_ = true;
+    struct Leave {
+      bool& flag;
+      ~Leave() { flag = false; }
+    } const leave{in_call_};
+    return call(*session);
+  }
+  Result<> send(const Message& message) {
+    return ask([&](PeerSession& at) { return at.send(message.view()); });
+  }
+
+ private:
+  void note() { EXPECT_FALSE(in_call_) << "the sink is called from within a call to the session"; }
+  World& world_;
+  bool in_call_ = false;
+
+ public:
+  std::unique_ptr<PeerSession> session;
+  Peer* other = nullptr;
+  std::string description;
+  int opened = 0;
+  int writable = 0;
+  bool keep_messages = true;
+  std::vector<Message> received;
+  std::size_t received_count = 0;
+  std::size_t received_bytes = 0;
+  std::optional<Error> closed;
+  std::function<void(std::string)> on_described;
+  std::function<void()> on_opened;
+  std::function<void(MessageView)> on_received;
+  std::function<void()> on_writable;
+  std::function<void()> on_closed;
+};
+
+/// Hands offer and answer over as a signalling server would.
+void introduce(Peer& offerer, Peer& answerer) {
+  offerer.other = &answerer;
+  answerer.other = &offerer;
+  offerer.on_described = [&](std::string sdp) {
+    answerer.ask([&](PeerSession& session) { session.accept_offer(std::move(sdp)); });
+  };
+  answerer.on_described = [&](std::string sdp) {
+    offerer.ask([&](PeerSession& session) { session.accept_answer(std::move(sdp)); });
+  };
+  offerer.ask([](PeerSession& session) { session.create_offer(); });
+}
+
+Message pattern(MessageKind kind, std::size_t size, std::size_t seed) {
+  Message message{kind, Bytes(size)};
+  for (std::size_t i = 0; i < size; ++i) {
+    const auto byte = static_cast<std::uint8_t>(seed * 31 + i * 7 + i / 251);
+    message.bytes[i] = kind == MessageKind::text ? static_cast<std::uint8_t>(' ' + byte % 90) : byte;
+  }
+  return message;
+}
+
+class PeerSessionTest : public ::testing::Test {
+ protected:
+  bool both_open() {
+    return world.run_until([&] { return alice.opened == 1 && bob.opened == 1; });
+  }
+  bool connect() {
+    introduce(alice, bob);
+    return both_open();
+  }
+
+  World world;
+  std::unique_ptr<PeerHost> alices = open_host(world.loop);
+  std::unique_ptr<PeerHost> bobs = open_host(world.loop);
+  Peer alice{world, *alices, 7};
+  Peer bob{world, *bobs, 7};
+};
+
+TEST_F(PeerSessionTest, opens_a_channel_from_an_offer_and_an_answer) {
+  ASSERT_TRUE(connect());
+  EXPECT_NE(alice.description.find("a=candidate:"), std::string::npos);
+  EXPECT_FALSE(alice.closed);
+  const auto alices_view = alice.session->stats();
+  const auto bobs_view = bob.session->stats();
+  EXPECT_EQ(alices_view.local_address, bobs_view.remote_address);
+  EXPECT_EQ(alices_view.remote_address, bobs_view.local_address);
+}
+
+TEST_F(PeerSessionTest, carries_messages_of_every_size_and_kind_both_ways_in_order) {
+  ASSERT_TRUE(connect());
+  std::vector<Message> sent;
+  for (const std::size_t size : {0, 1, 2, 1000, 1184, 1200, 4096, 16384, 65535, 65536, 100000, 262144}) {
+    sent.push_back(pattern(MessageKind::binary, size, size));
+    sent.push_back(pattern(MessageKind::text, size, size + 1));
+  }
+  for (const auto& message : sent) {
+    ASSERT_TRUE(alice.send(message));
+    ASSERT_TRUE(bob.send(message));
+  }
+  ASSERT_TRUE(world.run_until(
+      [&] { return bob.received.size() == sent.size() && alice.received.size() == sent.size(); }));
+  EXPECT_TRUE(bob.received == sent);
+  EXPECT_TRUE(alice.received == sent);
+  EXPECT_TRUE(world.run_until([&] { return true; }));
+  EXPECT_GT(alice.session->stats().bytes_sent, 500000U);
+  EXPECT_GT(alice.session->stats().bytes_received, 500000U);
+}
+
+TEST_F(PeerSessionTest, says_what_it_can_not_send) {
+  EXPECT_EQ(alice.send(Message::from_text("early")).error().code, ErrorCode::not_connected);
+  ASSERT_TRUE(connect());
+  EXPECT_EQ(alice.send(pattern(MessageKind::binary, 262145, 0)).error().code, ErrorCode::too_large);
+  EXPECT_EQ(alice.send({MessageKind::text, {0xff, 0xfe}}).error().code, ErrorCode::invalid_argument);
+  alice.session->shutdown();
+  EXPECT_EQ(alice.send(Message::from_text("late")).error().code, ErrorCode::closed);
+}
+
+TEST_F(PeerSessionTest, says_queue_full_and_then_writable_and_loses_nothing) {
+  ASSERT_TRUE(connect());
+  bob.keep_messages = false;
+  const auto message = pattern(MessageKind::binary, 100000, 3);
+  std::size_t accepted = 0;
+  constexpr std::size_t wanted = 200;
+  const auto fill = [&] {
+    while (accepted < wanted) {
+      const auto sent = alice.session->send(message.view());
+      if (!sent) {
+        EXPECT_EQ(sent.error().code, ErrorCode::queue_full);
+        return;
+      }
+      ++accepted;
+    }
+  };
+  alice.on_writable = fill;
+  fill();
+  EXPECT_LT(accepted, wanted) << "20 MB should not fit";
+  EXPECT_GT(alice.session->buffered_bytes(), 1000000U);
+  ASSERT_TRUE(world.run_until([&] { return bob.received_count == wanted; }));
+  EXPECT_EQ(bob.received_bytes, wanted * message.bytes.size());
+  EXPECT_GT(alice.writable, 0);
+}
+
+TEST_F(PeerSessionTest, lets_the_sink_answer_from_within_its_call) {
+  ASSERT_TRUE(connect());
+  std::vector<Message> waiting;
+  const auto answer = [&] {
+    while (!waiting.empty() && bob.session->send(waiting.front().view())) waiting.erase(waiting.begin());
+  };
+  bob.on_received = [&](MessageView message) {
+    waiting.push_back(Message::copy(message));
+    answer();
+  };
+  bob.on_writable = answer;
+  std::vector<Message> sent;
+  for (std::size_t i = 0; i < 100; ++i) sent.push_back(pattern(MessageKind::binary, i * 300, i));
+  for (const auto& message : sent) ASSERT_TRUE(alice.send(message));
+  ASSERT_TRUE(world.run_until([&] { return alice.received.size() == sent.size(); }));
+  EXPECT_TRUE(alice.received == sent);
+}
+
+TEST_F(PeerSessionTest, tells_the_other_side_of_an_abort) {
+  ASSERT_TRUE(connect());
+  alice.session.reset();
+  ASSERT_TRUE(world.run_until([&] { return bob.closed.has_value(); }, 2s));
+  EXPECT_FALSE(alice.closed);
+  EXPECT_EQ(bob.send(Message::from_text("late")).error().code, ErrorCode::closed);
+}
+
+TEST_F(PeerSessionTest, sends_the_abort_even_when_the_host_goes_with_the_session) {
+  ASSERT_TRUE(connect());
+  alice.session.reset();
+  alices.reset();
+  EXPECT_TRUE(world.run_until([&] { return bob.closed.has_value(); }, 2s));
+}
+
+TEST_F(PeerSessionTest, delivers_everything_before_a_shutdown_ends_both_sides) {
+  ASSERT_TRUE(connect());
+  bob.keep_messages = false;
+  for (std::size_t i = 0; i < 30; ++i) ASSERT_TRUE(alice.send(pattern(MessageKind::binary, 100000, i)));
+  alice.ask([](PeerSession& session) { session.shutdown(); });
+  alice.ask([](PeerSession& session) { session.shutdown(); });
+  ASSERT_TRUE(world.run_until([&] { return alice.closed && bob.closed; }));
+  EXPECT_EQ(bob.received_bytes, 3000000U);
+  EXPECT_EQ(alice.closed->code, ErrorCode::closed);
+  EXPECT_EQ(bob.closed->code, ErrorCode::closed);
+}
+
+TEST_F(PeerSessionTest, delivers_what_was_sent_from_within_a_call_before_a_shutdown_there) {
+  ASSERT_TRUE(connect());
+  bob.on_received = [&](MessageView) {
+    for (std::size_t i = 0; i < 4; ++i) {
+      EXPECT_TRUE(bob.session->send(pattern(MessageKind::binary, 16000, i).view()));
+    }
+    EXPECT_EQ(bob.session->send(pattern(MessageKind::binary, 16000, 9).view()).error().code,
+              ErrorCode::queue_full);
+    bob.session->shutdown();
+  };
+  ASSERT_TRUE(alice.send(Message::from_text("go")));
+  ASSERT_TRUE(world.run_until([&] { return alice.closed && bob.closed; }));
+  EXPECT_EQ(alice.received_bytes, 64000U);
+}
+
+TEST_F(PeerSessionTest, ends_at_once_when_it_is_shut_down_before_it_is_open) {
+  alice.session->create_offer();
+  alice.session->shutdown();
+  EXPECT_TRUE(world.run_until([&] { return alice.closed.has_value(); }, 2s));
+}
+
+TEST_F(PeerSessionTest, may_be_destroyed_in_any_call_of_its_sink) {
+  enum class Where { described, opened, received, closed, writable };
+  for (const auto where :
+       {Where::described, Where::opened, Where::received, Where::closed, Where::writable}) {
+    SCOPED_TRACE(static_cast<int>(where));
+    Peer first{world, *alices, 1};
+    Peer second{world, *bobs, 1};
+    bool destroyed = false;
+    const auto destroy = [&] {
+      second.session.reset();
+      destroyed = true;
+    };
+    introduce(first, second);
+    if (where == Where::described) {
+      second.on_described = [&](std::string) { destroy(); };
+    } else if (where == Where::opened) {
+      second.on_opened = destroy;
+    } else {
+      ASSERT_TRUE(world.run_until([&] { return first.opened == 1 && second.opened == 1; }));
+    }
+    if (where == Where::received) {
+      second.on_received = [&](MessageView) { destroy(); };
+      for (int i = 0; i < 50; ++i) ASSERT_TRUE(first.send(pattern(MessageKind::binary, 3000, 0)));
+    } else if (where == Where::closed) {
+      second.on_closed = destroy;
+      first.session.reset();
+    } else if (where == Where::writable) {
+      second.on_writable = destroy;
+      while (second.send(pattern(MessageKind::binary, 200000, 0))) continue;
+    }
+    EXPECT_TRUE(world.run_until([&] {
+      if (!destroyed) return false;
+      // What is still under way must find nothing.
+      return where == Where::described || where == Where::closed || first.closed.has_value();
+    }));
+    EXPECT_LE(second.received.size(), 1U);
+  }
+  world.run_for(50ms);
+}
+
+TEST_F(PeerSessionTest, drops_an_answer_that_does_not_fit_and_takes_the_right_one) {
+  alice.on_described = [&](std::string sdp) { bob.session->accept_offer(std::move(sdp)); };
+  bob.on_described = [&](std::string sdp) {
+    alice.session->add_candidate("nonsense");
+    alice.session->accept_answer("v=0\r\n");
+    alice.session->accept_answer(alice.description);
+    alice.session->accept_answer(std::move(sdp));
+  };
+  alice.session->create_offer();
+  EXPECT_TRUE(both_open());
+}
+
+TEST_F(PeerSessionTest, closes_on_an_offer_that_it_can_not_read) {
+  bob.ask([](PeerSession& session) { session.accept_offer("not an offer"); });
+  ASSERT_TRUE(world.run_until([&] { return bob.closed.has_value(); }, 2s));
+  EXPECT_NE(bob.closed->code, ErrorCode::closed);
+  EXPECT_EQ(bob.description, "");
+}
+
+/// A stranger with a socket of its own.
+class Stranger final : public UdpPortSink {
+ public:
+  explicit Stranger(Loop& loop) : port(*UdpPort::open(loop, 0, *this)) {}
+  void datagram_received(const rtc::DatagramPath&, ByteView) override { ++received; }
+  void batch_received() override {}
+  int received = 0;
+  std::unique_ptr<UdpPort> port;
+};
+
+TEST_F(PeerSessionTest, is_not_disturbed_by_garbage_on_its_port) {
+  ASSERT_TRUE(connect());
+  Stranger stranger(world.loop);
+  const auto target = *SocketAddress::parse(alice.session->stats().local_address);
+  std::optional<SocketAddress> from;
+  for (const auto& address : stranger.port->local_addresses(true)) {
+    if (address.ip.family == target.ip.family) from = address;
+  }
+  ASSERT_TRUE(from);
+  from->ip = target.ip;
+  std::uint32_t noise = 1;
+  for (int i = 0; i < 2000; ++i) {
+    Bytes bytes(1 + static_cast<std::size_t>(i) % 1400);
+    for (auto& byte : bytes) byte = static_cast<std::uint8_t>((noise = noise * 1664525 + 1013904223) >> 24);
+    if (i % 3 == 0) bytes[0] = static_cast<std::uint8_t>(i % 4);       // STUN
+    if (i % 3 == 1) bytes[0] = static_cast<std::uint8_t>(20 + i % 4);  // DTLS
+    stranger.port->send({*from, target}, bytes);
+    if (i % 50 == 0) {
+      ASSERT_TRUE(bob.send(pattern(MessageKind::binary, 1000, 0)));
+    }
+  }
+  stranger.port->flush();
+  EXPECT_TRUE(world.run_until([&] { return alice.received.size() == 40; }));
+  EXPECT_FALSE(alice.closed);
+}
+
+TEST_F(PeerSessionTest, gives_a_new_session_the_path_of_an_old_one) {
+  ASSERT_TRUE(connect());
+  Peer newer_alice{world, *alices, 8};
+  Peer newer_bob{world, *bobs, 8};
+  introduce(newer_alice, newer_bob);
+  ASSERT_TRUE(world.run_until([&] { return newer_alice.opened == 1 && newer_bob.opened == 1; }));
+  alice.session.reset();
+  bob.session.reset();
+  ASSERT_TRUE(newer_alice.send(pattern(MessageKind::text, 50000, 0)));
+  EXPECT_TRUE(world.run_until([&] { return newer_bob.received.size() == 1; }));
+}
+
+TEST_F(PeerSessionTest, connects_again_to_a_peer_that_restarted_on_the_same_port) {
+  ASSERT_TRUE(connect());
+  const auto address = *SocketAddress::parse(bob.session->stats().local_address);
+  bob.session.reset();
+  bobs.reset();
+  bobs = open_host(world.loop, {.udp_port = address.port, .loopback_candidates = true});
+  Peer newer_alice{world, *alices, 8};
+  Peer newer_bob{world, *bobs, 8};
+  introduce(newer_bob, newer_alice);
+  ASSERT_TRUE(world.run_until([&] { return newer_alice.opened == 1 && newer_bob.opened == 1; }, 5s));
+  ASSERT_TRUE(newer_alice.send(pattern(MessageKind::text, 50000, 0)));
+  EXPECT_TRUE(world.run_until([&] { return newer_bob.received.size() == 1; }));
+  newer_bob.session.reset();
+  bob.session.reset();
+}
+
+TEST(PeerHostTest, serves_many_sessions_on_one_port) {
+  // Addresses tell sessions apart, so each peer has a host of its own.
+  constexpr std::size_t count = 100;
+  World world;
+  const auto hub = open_host(world.loop);
+  std::vector<std::unique_ptr<PeerHost>> hosts;
+  std::vector<std::unique_ptr<Peer>> near;
+  std::vector<std::unique_ptr<Peer>> far;
+  std::size_t open = 0;
+  std::size_t answered = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    hosts.push_back(open_host(world.loop));
+    near.push_back(std::make_unique<Peer>(world, *hub, i));
+    far.push_back(std::make_unique<Peer>(world, *hosts.back(), i));
+    near.back()->on_opened = far.back()->on_opened = [&] { ++open; };
+    far.back()->on_received = [peer = far.back().get()](MessageView message) {
+      EXPECT_TRUE(peer->session->send(message));
+    };
+    near.back()->on_received = [&](MessageView) { ++answered; };
+    introduce(*near.back(), *far.back());
+  }
+  ASSERT_TRUE(world.run_until([&] { return open == 2 * count; }, 60s)) << open;
+  for (std::size_t i = 0; i < count; ++i) {
+    ASSERT_TRUE(near[i]->send(pattern(MessageKind::binary, 5000 + i, i)));
+  }
+  ASSERT_TRUE(world.run_until([&] { return answered == count; }, 60s)) << answered;
+  for (std::size_t i = 0; i < count; ++i) {
+    ASSERT_EQ(near[i]->received.size(), 1U);
+    EXPECT_EQ(near[i]->received[0], pattern(MessageKind::binary, 5000 + i, i));
+  }
+}
+
+}  // namespace
+}  // namespace flnet::io
