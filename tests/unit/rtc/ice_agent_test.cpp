@@ -273,9 +273,13 @@ TEST_F(IceAgentTest, closing_it_stops_everything) {
 TEST(IceAgent, two_agents_on_loopback_connect_in_a_few_round_trips_without_a_timer) {
   EventQueue queue;
   VirtualNetwork network(queue, 1);
-  network.set_conditions({.latency = one_way});
-  IceHost a(queue, network, 1, {.role = IceRole::controlling});
-  IceHost b(queue, network, 2, {.role = IceRole::controlled});
+  test::NetworkConditions conditions;
+  conditions.latency = one_way;
+  network.set_conditions(conditions);
+  IceConfig controlled;
+  controlled.role = IceRole::controlled;
+  IceHost a(queue, network, 1, IceConfig{});
+  IceHost b(queue, network, 2, controlled);
   a.add_address(address("127.0.0.1:4000"));
   b.add_address(address("127.0.0.1:5000"));
   b.learn(a);
