@@ -175,6 +175,9 @@ std::optional<PairIndex> IceAgent::State::find_or_make_pair(const DatagramPath& 
 /// RFC 8445 §7.3.1.4: the peer reaches us on this pair, so now is the time to check it, again if need be.
 void IceAgent::State::trigger(PairIndex index, Time now) {
   CandidatePair& pair = checklist.at(index);
+  // Our triggered check is a check for the peer, which triggers one of its own: two agents that each
+  // cancelled theirs for the other's would go on like that for as long as answers are no faster than checks.
+  if (pair.state == PairState::in_progress && transactions.has_young_triggered(index)) return;
   if (pair.state == PairState::in_progress) transactions.cancel(index, now);
   pair.state = PairState::waiting;
   checklist.trigger(index);

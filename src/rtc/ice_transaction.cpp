@@ -33,6 +33,13 @@ bool IceTransactions::contains(const TransactionId& id) const {
   return std::ranges::find(pending_, id, &IceTransaction::id) != pending_.end();
 }
 
+bool IceTransactions::has_young_triggered(PairIndex pair) const {
+  return std::ranges::any_of(pending_, [&](const IceTransaction& transaction) {
+    return transaction.pair == pair && transaction.triggered && !transaction.cancelled &&
+           transaction.transmissions == 1;
+  });
+}
+
 void IceTransactions::cancel(PairIndex pair, Time now) {
   std::erase_if(pending_, [&](const IceTransaction& old) { return old.pair == pair && old.cancelled; });
   for (IceTransaction& transaction : pending_) {

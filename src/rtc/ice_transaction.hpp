@@ -23,6 +23,7 @@ struct IceTransaction {
   Bytes datagram;
   IceRole role = IceRole::controlling;  ///< As the request said, for 487 answers.
   bool use_candidate = false;
+  bool triggered = false;  ///< By a check of the peer.
   bool cancelled = false;  ///< Not sent again, but an answer still counts (RFC 8445 §7.3.1.4).
   int transmissions = 1;
   Time first_sent;
@@ -37,6 +38,8 @@ class IceTransactions {
   /// Ends the transaction and hands it out.
   std::optional<IceTransaction> take(const TransactionId& id);
   bool contains(const TransactionId& id) const;
+  /// Whether the pair has a live triggered check that was sent once: its answer is still to be expected.
+  bool has_young_triggered(PairIndex pair) const;
   /// The pair's live transaction is not sent again; an older cancelled one is forgotten.
   void cancel(PairIndex pair, Time now);
   void clear() { pending_.clear(); }
