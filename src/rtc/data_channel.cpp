@@ -24,11 +24,16 @@ std::uint32_t ppid_of(MessageView message) {
 /// What a payload protocol id makes of the bytes; nothing for those that carry no message.
 std::optional<MessageView> message_of(std::uint32_t ppid, ByteView bytes) {
   switch (ppid) {
-    case ppid_text: return MessageView{MessageKind::text, bytes};
-    case ppid_binary: return MessageView{MessageKind::binary, bytes};
-    case ppid_text_empty: return MessageView{MessageKind::text, {}};
-    case ppid_binary_empty: return MessageView{MessageKind::binary, {}};
-    default: return std::nullopt;
+    case ppid_text:
+      return MessageView{MessageKind::text, bytes};
+    case ppid_binary:
+      return MessageView{MessageKind::binary, bytes};
+    case ppid_text_empty:
+      return MessageView{MessageKind::text, {}};
+    case ppid_binary_empty:
+      return MessageView{MessageKind::binary, {}};
+    default:
+      return std::nullopt;
   }
 }
 
@@ -42,7 +47,7 @@ struct DataChannels::State {
     DataChannelOptions options;
     Phase phase = Phase::waiting;
     bool ack_due = false;
-    StreamId stream = 0;  ///< Not while waiting.
+    StreamId stream = 0;          ///< Not while waiting.
     std::deque<Message> waiting;  ///< Sent before the channel could be, or while the buffer was full.
   };
   struct Early {
@@ -77,8 +82,8 @@ struct DataChannels::State {
   DataChannelCounters counters;
   std::optional<bool> dtls_client;
   bool connected = false;
-  std::vector<Channel> channels;      ///< By ChannelId.
-  std::vector<ChannelId> by_stream;   ///< no_channel where there is none.
+  std::vector<Channel> channels;     ///< By ChannelId.
+  std::vector<ChannelId> by_stream;  ///< no_channel where there is none.
   std::size_t waiting_bytes = 0;
   std::deque<Early> early;
   std::size_t early_bytes = 0;

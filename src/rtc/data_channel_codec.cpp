@@ -17,10 +17,14 @@ constexpr std::uint8_t unordered_bit = 0x80;
 
 std::optional<Reliability> reliability_of(std::uint8_t channel_type) {
   switch (channel_type & ~unordered_bit) {
-    case 0: return Reliability::reliable;
-    case 1: return Reliability::max_retransmits;
-    case 2: return Reliability::max_lifetime;
-    default: return std::nullopt;
+    case 0:
+      return Reliability::reliable;
+    case 1:
+      return Reliability::max_retransmits;
+    case 2:
+      return Reliability::max_lifetime;
+    default:
+      return std::nullopt;
   }
 }
 

@@ -23,7 +23,8 @@ std::uint32_t nonzero(Random& random) {
 SctpConfig sanitized(SctpConfig config) {
   constexpr std::size_t smallest_packet = 576;  // Room for a SACK with all gap blocks.
   constexpr std::size_t largest_packet = 65532;
-  config.max_packet_size = std::clamp(config.max_packet_size, smallest_packet, largest_packet) & ~std::size_t{3};
+  config.max_packet_size =
+      std::clamp(config.max_packet_size, smallest_packet, largest_packet) & ~std::size_t{3};
   config.streams = std::max<std::uint16_t>(config.streams, 1);
   return config;
 }
@@ -91,7 +92,8 @@ bool SctpAssociation::State::tag_fits(const SctpHeader& header, const SctpChunkV
 // RFC 9260 §8.4 5: our SHUTDOWN COMPLETE was lost, or the peer speaks to an association we forgot.
 void SctpAssociation::State::receive_out_of_the_blue(const SctpHeader& header, const SctpChunkView& first) {
   if (first.type != chunk_type::shutdown_ack) return;
-  if (phase != SctpPhase::closed && phase != SctpPhase::cookie_wait && phase != SctpPhase::cookie_echoed) return;
+  if (phase != SctpPhase::closed && phase != SctpPhase::cookie_wait && phase != SctpPhase::cookie_echoed)
+    return;
   reply(header.verification_tag, chunk_type::shutdown_complete, chunk_flag::reflected_tag, {});
 }
 
@@ -120,21 +122,34 @@ void SctpAssociation::State::receive_chunks(ByteView packet, Time now) {
 
 void SctpAssociation::State::receive_chunk(const SctpChunkView& chunk, Time now) {
   switch (chunk.type) {
-    case chunk_type::data: return receive_data(chunk);
-    case chunk_type::sack: return receive_sack(chunk, now);
-    case chunk_type::init_ack: return receive_init_ack(chunk, now);
-    case chunk_type::cookie_ack: return receive_cookie_ack(now);
-    case chunk_type::cookie_echo: return;  // Read before, when it is the first one; else not allowed.
+    case chunk_type::data:
+      return receive_data(chunk);
+    case chunk_type::sack:
+      return receive_sack(chunk, now);
+    case chunk_type::init_ack:
+      return receive_init_ack(chunk, now);
+    case chunk_type::cookie_ack:
+      return receive_cookie_ack(now);
+    case chunk_type::cookie_echo:
+      return;  // Read before, when it is the first one; else not allowed.
     case chunk_type::heartbeat:
       return queue_control(chunk_type::heartbeat_ack, 0, to_bytes(chunk.body));
-    case chunk_type::heartbeat_ack: return receive_heartbeat_ack(chunk, now);
-    case chunk_type::abort: return receive_abort(chunk);
-    case chunk_type::error: return receive_error(chunk, now);
-    case chunk_type::shutdown: return receive_shutdown(chunk, now);
-    case chunk_type::shutdown_ack: return receive_shutdown_ack();
-    case chunk_type::shutdown_complete: return receive_shutdown_complete();
-    case chunk_type::re_config: return receive_re_config(chunk);
-    default: ++counters.dropped_malformed;  // An INIT in company, ECN, which nobody announced.
+    case chunk_type::heartbeat_ack:
+      return receive_heartbeat_ack(chunk, now);
+    case chunk_type::abort:
+      return receive_abort(chunk);
+    case chunk_type::error:
+      return receive_error(chunk, now);
+    case chunk_type::shutdown:
+      return receive_shutdown(chunk, now);
+    case chunk_type::shutdown_ack:
+      return receive_shutdown_ack();
+    case chunk_type::shutdown_complete:
+      return receive_shutdown_complete();
+    case chunk_type::re_config:
+      return receive_re_config(chunk);
+    default:
+      ++counters.dropped_malformed;  // An INIT in company, ECN, which nobody announced.
   }
 }
 

@@ -20,8 +20,8 @@ constexpr std::size_t max_reason_size = 120;
 // Parameters that need no answer: addresses mean nothing below DTLS (RFC 8261 §6.1).
 bool needs_no_answer(std::uint16_t type) {
   using namespace parameter_type;
-  return type == ipv4_address || type == ipv6_address || type == cookie_preservative || type == address_types ||
-         type == unrecognized;
+  return type == ipv4_address || type == ipv6_address || type == cookie_preservative ||
+         type == address_types || type == unrecognized;
 }
 
 // False when the rest of the parameters must not be read.
@@ -44,11 +44,20 @@ bool take_parameter(const SctpParameterView& parameter, InitChunk& init) {
 }
 
 std::string_view name_of_cause(std::uint16_t cause) {
-  static constexpr std::array<std::string_view, 14> names = {
-      "unknown cause",      "invalid stream",       "missing parameter",       "stale cookie",
-      "out of resource",    "unresolvable address", "unrecognized chunk",      "invalid parameter",
-      "unknown parameters", "no user data",         "cookie while shutting down", "restart with new addresses",
-      "user abort",         "protocol violation"};
+  static constexpr std::array<std::string_view, 14> names = {"unknown cause",
+                                                             "invalid stream",
+                                                             "missing parameter",
+                                                             "stale cookie",
+                                                             "out of resource",
+                                                             "unresolvable address",
+                                                             "unrecognized chunk",
+                                                             "invalid parameter",
+                                                             "unknown parameters",
+                                                             "no user data",
+                                                             "cookie while shutting down",
+                                                             "restart with new addresses",
+                                                             "user abort",
+                                                             "protocol violation"};
   return cause < names.size() ? names[cause] : names[0];
 }
 
@@ -106,8 +115,9 @@ Result<InitChunk> decode_init_body(ByteView body) {
 std::optional<DataChunk> decode_data(const SctpChunkView& chunk) {
   const ByteView body = chunk.body;
   if (body.size() < data_chunk_overhead - sctp_chunk_header_size) return std::nullopt;
-  return DataChunk{load_u32(body.data()),     load_u16(body.data() + 4), load_u16(body.data() + 6),
-                   load_u32(body.data() + 8), chunk.flags,               body.subspan(12)};
+  return DataChunk{
+      load_u32(body.data()), load_u16(body.data() + 4), load_u16(body.data() + 6), load_u32(body.data() + 8),
+      chunk.flags,           body.subspan(12)};
 }
 
 std::optional<SackChunk> decode_sack(ByteView body) {

@@ -31,11 +31,11 @@ inline constexpr std::uint8_t re_config = 130;
 }  // namespace chunk_type
 
 namespace chunk_flag {
-inline constexpr std::uint8_t end = 1;           ///< DATA: last fragment
-inline constexpr std::uint8_t begin = 2;         ///< DATA: first fragment
-inline constexpr std::uint8_t unordered = 4;     ///< DATA
-inline constexpr std::uint8_t immediate = 8;     ///< DATA: the sender wants a SACK at once (RFC 7053)
-inline constexpr std::uint8_t reflected_tag = 1; ///< ABORT, SHUTDOWN COMPLETE: the tag is the receiver's own
+inline constexpr std::uint8_t end = 1;            ///< DATA: last fragment
+inline constexpr std::uint8_t begin = 2;          ///< DATA: first fragment
+inline constexpr std::uint8_t unordered = 4;      ///< DATA
+inline constexpr std::uint8_t immediate = 8;      ///< DATA: the sender wants a SACK at once (RFC 7053)
+inline constexpr std::uint8_t reflected_tag = 1;  ///< ABORT, SHUTDOWN COMPLETE: the tag is the receiver's own
 }  // namespace chunk_flag
 
 namespace parameter_type {
@@ -46,8 +46,8 @@ inline constexpr std::uint16_t state_cookie = 7;
 inline constexpr std::uint16_t unrecognized = 8;
 inline constexpr std::uint16_t cookie_preservative = 9;
 inline constexpr std::uint16_t address_types = 12;
-inline constexpr std::uint16_t outgoing_reset_request = 13;  ///< RFC 6525 §4.1
-inline constexpr std::uint16_t reconfig_response = 16;       ///< RFC 6525 §4.4
+inline constexpr std::uint16_t outgoing_reset_request = 13;    ///< RFC 6525 §4.1
+inline constexpr std::uint16_t reconfig_response = 16;         ///< RFC 6525 §4.4
 inline constexpr std::uint16_t supported_extensions = 0x8008;  ///< RFC 5061 §4.2.7
 }  // namespace parameter_type
 
@@ -76,9 +76,9 @@ struct InitChunk {
   std::uint16_t outbound_streams = 0;
   std::uint16_t inbound_streams = 0;
   Tsn first_tsn = 0;
-  Bytes cookie;           ///< INIT ACK only.
-  Bytes unrecognized;     ///< Read: parameters to report, as they stand; written: the same, each wrapped.
-  bool can_reset = false; ///< RE-CONFIG is among the supported extensions.
+  Bytes cookie;            ///< INIT ACK only.
+  Bytes unrecognized;      ///< Read: parameters to report, as they stand; written: the same, each wrapped.
+  bool can_reset = false;  ///< RE-CONFIG is among the supported extensions.
 };
 Bytes encode_init_body(const InitChunk& init);
 Result<InitChunk> decode_init_body(ByteView body);

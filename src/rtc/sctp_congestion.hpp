@@ -36,11 +36,11 @@ class SctpCongestion {
   std::size_t limit_;
   std::size_t window_;
   std::size_t threshold_;
-  double growth_credit_ = 0;            ///< Fractions of bytes the window has yet to grow by.
-  double window_max_ = 0;               ///< Where the last loss happened.
-  double reno_window_ = 0;              ///< What Reno would have reached since.
-  double epoch_origin_ = 0;             ///< Seconds until the cubic curve is back at window_max_.
-  std::optional<Time> epoch_;           ///< Start of the current congestion avoidance.
+  double growth_credit_ = 0;   ///< Fractions of bytes the window has yet to grow by.
+  double window_max_ = 0;      ///< Where the last loss happened.
+  double reno_window_ = 0;     ///< What Reno would have reached since.
+  double epoch_origin_ = 0;    ///< Seconds until the cubic curve is back at window_max_.
+  std::optional<Time> epoch_;  ///< Start of the current congestion avoidance.
 };
 
 }  // namespace flnet::rtc

@@ -74,9 +74,13 @@ void SctpAssociation::State::receive_sack(const SctpChunkView& chunk, Time now) 
   const Tsn before = outstanding.first_tsn();
   const bool was_closed = peer_window == 0;
   switch (outstanding.take_sack(*sack, now)) {
-    case SctpRetransmission::SackVerdict::stale: return;
-    case SctpRetransmission::SackVerdict::malformed: ++counters.dropped_malformed; return;
-    case SctpRetransmission::SackVerdict::taken: break;
+    case SctpRetransmission::SackVerdict::stale:
+      return;
+    case SctpRetransmission::SackVerdict::malformed:
+      ++counters.dropped_malformed;
+      return;
+    case SctpRetransmission::SackVerdict::taken:
+      break;
   }
   peer_window = sack->window;
   probe_due = probe_due || outstanding.take_fast_retransmit_allowance();
@@ -98,7 +102,8 @@ void SctpAssociation::State::after_acknowledgement(Time now) {
 
 void SctpAssociation::State::handle_retransmission_timeout(Time now) {
   switch (outstanding.handle_timeout(now)) {
-    case SctpRetransmission::Timeout::none: return;
+    case SctpRetransmission::Timeout::none:
+      return;
     case SctpRetransmission::Timeout::loss_found:
       probe_due = probe_due || outstanding.take_fast_retransmit_allowance();
       return;
@@ -106,7 +111,8 @@ void SctpAssociation::State::handle_retransmission_timeout(Time now) {
       if (!may_send_new()) outstanding.probe_with_last();
       probe_due = true;
       return;
-    case SctpRetransmission::Timeout::retransmission: return count_error("data was not acknowledged");
+    case SctpRetransmission::Timeout::retransmission:
+      return count_error("data was not acknowledged");
   }
 }
 

@@ -126,7 +126,8 @@ void SctpAssociation::State::receive_init_ack(const SctpChunkView& chunk, Time n
   peer_tag = init->tag;
   peer_cookie = std::move(init->cookie);
   if (!init->unrecognized.empty()) {
-    queue_control(chunk_type::error, 0, encode_cause(error_cause::unrecognized_parameters, init->unrecognized));
+    queue_control(chunk_type::error, 0,
+                  encode_cause(error_cause::unrecognized_parameters, init->unrecognized));
   }
   phase = SctpPhase::cookie_echoed;
   attempts = 0;
@@ -158,7 +159,8 @@ void SctpAssociation::State::establish(Time now) {
 }
 
 // RFC 9260 §5.2.4 and its table 12.
-void SctpAssociation::State::receive_cookie_echo(const SctpHeader& header, const SctpChunkView& chunk, Time now) {
+void SctpAssociation::State::receive_cookie_echo(const SctpHeader& header, const SctpChunkView& chunk,
+                                                 Time now) {
   const auto cookie = decode_cookie(chunk.body, cookie_key);
   if (!cookie || header.verification_tag != cookie->own_tag || phase == SctpPhase::ended) {
     ++counters.dropped_malformed;
@@ -178,7 +180,8 @@ void SctpAssociation::State::receive_cookie_echo(const SctpHeader& header, const
     if (!restart) return;  // C: an old cookie of an INIT that lost
     // A: the peer began anew. Its data channels are gone, and what was under way with them: the owner
     // has to begin anew too.
-    reply(cookie->peer.tag, chunk_type::abort, 0, encode_cause(error_cause::user_abort, as_bytes("restarted")));
+    reply(cookie->peer.tag, chunk_type::abort, 0,
+          encode_cause(error_cause::user_abort, as_bytes("restarted")));
     return end({ErrorCode::closed, "the peer restarted the association"});
   }
   if (up && !same_peer) return;  // B, but too late to take other numbers: data went either way.

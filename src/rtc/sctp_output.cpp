@@ -27,6 +27,7 @@ void SctpAssociation::State::flush(Time now) {
     fill_sack();
   }
   if (builder.has_chunks()) end_packet();
+  if (outstanding.flight() >= congestion.window()) outstanding.note_window_limited();
   if (burst >= max_burst && data_may_leave()) more_at = now;
 }
 
@@ -82,12 +83,14 @@ void SctpAssociation::State::fill_phase_chunk() {
       append_u32(cumulative, receiver.cumulative());
       return builder.add(chunk_type::shutdown, 0, cumulative);
     }
-    case SctpPhase::shutdown_ack_sent: return builder.add(chunk_type::shutdown_ack, 0, ByteView{});
+    case SctpPhase::shutdown_ack_sent:
+      return builder.add(chunk_type::shutdown_ack, 0, ByteView{});
     case SctpPhase::closed:
     case SctpPhase::established:
     case SctpPhase::shutdown_pending:
     case SctpPhase::shutdown_received:
-    case SctpPhase::ended: return;
+    case SctpPhase::ended:
+      return;
   }
 }
 

@@ -63,7 +63,8 @@ std::optional<SctpChunkView> SctpChunkReader::next() {
     rest_ = {};
     return std::nullopt;
   }
-  return SctpChunkView{item->whole[0], item->whole[1], item->whole.subspan(sctp_chunk_header_size), item->whole};
+  return SctpChunkView{item->whole[0], item->whole[1], item->whole.subspan(sctp_chunk_header_size),
+                       item->whole};
 }
 
 std::optional<SctpParameterView> SctpParameterReader::next() {

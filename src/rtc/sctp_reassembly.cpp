@@ -125,8 +125,8 @@ SctpReassembly::Violation SctpReassembly::take_ahead(const DataChunk& chunk) {
     return fine;
   }
   const PayloadArena::Piece piece = arena_.store(chunk.payload);
-  slot = {piece.data, piece.block, chunk.ppid,
-          chunk.stream, chunk.ssn, static_cast<std::uint16_t>(chunk.payload.size()),
+  slot = {piece.data,   piece.block,      chunk.ppid,
+          chunk.stream, chunk.ssn,        static_cast<std::uint16_t>(chunk.payload.size()),
           chunk.flags,  SlotState::stored};
   ++stored_;
   ++stream_at(chunk.stream).stored;

@@ -138,7 +138,8 @@ void SctpRetransmission::finish_sack(const Progress& progress, Time now) {
     timer_start_ = probe_start_ = now;
     probed_ = false;
     if (!recovering() || after_timeout_) {
-      congestion_.acknowledged(progress.bytes, window_limited_, round_trip_.smoothed().value_or(Duration(0)), now);
+      congestion_.acknowledged(progress.bytes, window_limited_, round_trip_.smoothed().value_or(Duration(0)),
+                               now);
     }
     window_limited_ = false;
   }
@@ -199,7 +200,8 @@ void SctpRetransmission::enter_recovery() {
 std::optional<SctpRetransmission::Lost> SctpRetransmission::next_lost() const {
   if (lost_count_ == 0) return std::nullopt;
   for (std::size_t i = lost_hint_ - first_tsn_; i < chunks_.size(); ++i) {
-    if (chunks_[i].state == ChunkState::lost) return Lost{first_tsn_ + static_cast<Tsn>(i), &chunks_[i].fragment};
+    if (chunks_[i].state == ChunkState::lost)
+      return Lost{first_tsn_ + static_cast<Tsn>(i), &chunks_[i].fragment};
   }
   assert(false);
   return std::nullopt;

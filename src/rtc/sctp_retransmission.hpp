@@ -23,9 +23,9 @@ namespace flnet::rtc {
 ///      lost ---------------------------------------+
 class SctpRetransmission {
  public:
-  static constexpr Duration min_probe_timeout = 10ms;    ///< Of a tail loss probe (RFC 8985 §7.2).
-  static constexpr int reordering_packets = 3;           ///< As many packets later: lost (RFC 9260 §7.2.4).
-  static constexpr int max_reordering_quarters = 16;     ///< Of a round trip, that late packets are waited for.
+  static constexpr Duration min_probe_timeout = 10ms;  ///< Of a tail loss probe (RFC 8985 §7.2).
+  static constexpr int reordering_packets = 3;         ///< As many packets later: lost (RFC 9260 §7.2.4).
+  static constexpr int max_reordering_quarters = 16;   ///< Of a round trip, that late packets are waited for.
 
   struct Limits {
     std::size_t segment;
@@ -33,8 +33,8 @@ class SctpRetransmission {
   };
   enum class SackVerdict : std::uint8_t { taken, stale, malformed };
 
-  SctpRetransmission(Limits limits, PayloadArena& arena, SctpCongestion& congestion, SctpRoundTrip& round_trip,
-                     SctpCounters& counters);
+  SctpRetransmission(Limits limits, PayloadArena& arena, SctpCongestion& congestion,
+                     SctpRoundTrip& round_trip, SctpCounters& counters);
 
   void start(Tsn first) { next_tsn_ = first_tsn_ = recovery_end_ = rack_tsn_ = first; }
 
@@ -64,11 +64,11 @@ class SctpRetransmission {
 
   bool empty() const { return chunks_.empty(); }
   bool recovering() const { return tsn_before(first_tsn_, recovery_end_); }
-  std::size_t flight() const { return flight_; }         ///< Bytes believed to be on their way.
-  std::size_t bytes() const { return bytes_; }           ///< Bytes not yet acknowledged cumulatively.
+  std::size_t flight() const { return flight_; }  ///< Bytes believed to be on their way.
+  std::size_t bytes() const { return bytes_; }    ///< Bytes not yet acknowledged cumulatively.
   std::size_t chunks() const { return chunks_.size(); }
   Tsn next_tsn() const { return next_tsn_; }
-  Tsn first_tsn() const { return first_tsn_; }           ///< The first one not acknowledged.
+  Tsn first_tsn() const { return first_tsn_; }  ///< The first one not acknowledged.
   /// The window was used up since the last acknowledgement.
   void note_window_limited() { window_limited_ = true; }
   void trim() { chunks_.release_if_empty(); }
@@ -111,8 +111,8 @@ class SctpRetransmission {
   std::size_t bytes_ = 0;
   std::size_t lost_count_ = 0;
   std::size_t in_flight_count_ = 0;
-  Tsn lost_hint_ = 0;       ///< No lost chunk is before it.
-  Tsn recovery_end_ = 0;    ///< Losses before it belong to a window that was already reduced.
+  Tsn lost_hint_ = 0;     ///< No lost chunk is before it.
+  Tsn recovery_end_ = 0;  ///< Losses before it belong to a window that was already reduced.
   bool window_limited_ = false;
   bool fast_retransmit_ = false;
   bool after_timeout_ = false;  ///< In recovery from a timeout the window grows again (slow start).

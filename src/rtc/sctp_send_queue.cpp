@@ -32,8 +32,12 @@ SctpFragment SctpSendQueue::take(std::size_t size) {
   Stream& stream = streams_[turns_[0]];
   Pending& message = stream.messages.front();
   assert(size > 0 && size <= message.size - message.taken);
-  SctpFragment fragment{message.data + message.taken, message.block,   message.ppid,
-                        turns_[0],                    stream.next_ssn, static_cast<std::uint16_t>(size),
+  SctpFragment fragment{message.data + message.taken,
+                        message.block,
+                        message.ppid,
+                        turns_[0],
+                        stream.next_ssn,
+                        static_cast<std::uint16_t>(size),
                         0};
   if (message.taken == 0) fragment.flags |= chunk_flag::begin;
   if (message.unordered) {

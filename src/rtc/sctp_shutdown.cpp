@@ -12,7 +12,8 @@ void SctpAssociation::State::shutdown(Time now) {
   switch (phase) {
     case SctpPhase::closed:
     case SctpPhase::cookie_wait:
-    case SctpPhase::cookie_echoed: return end({ErrorCode::closed, "closed before the association was up"});
+    case SctpPhase::cookie_echoed:
+      return end({ErrorCode::closed, "closed before the association was up"});
     case SctpPhase::established:
       phase = SctpPhase::shutdown_pending;
       return advance_shutdown(now);
@@ -20,7 +21,8 @@ void SctpAssociation::State::shutdown(Time now) {
     case SctpPhase::shutdown_sent:
     case SctpPhase::shutdown_received:
     case SctpPhase::shutdown_ack_sent:
-    case SctpPhase::ended: return;
+    case SctpPhase::ended:
+      return;
   }
 }
 

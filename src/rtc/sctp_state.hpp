@@ -152,10 +152,10 @@ struct SctpAssociation::State {
   Tsn own_first_tsn = 0;
   std::array<std::uint8_t, 32> cookie_key{};
   Bytes peer_cookie;
-  int attempts = 0;                        ///< Of the INIT, COOKIE ECHO, SHUTDOWN or SHUTDOWN ACK.
-  std::optional<Time> control_deadline;    ///< T1 or T2.
-  bool control_due = false;                ///< That chunk leaves at the next flush.
-  std::uint16_t outbound_streams = 0;      ///< Negotiated.
+  int attempts = 0;                      ///< Of the INIT, COOKIE ECHO, SHUTDOWN or SHUTDOWN ACK.
+  std::optional<Time> control_deadline;  ///< T1 or T2.
+  bool control_due = false;              ///< That chunk leaves at the next flush.
+  std::uint16_t outbound_streams = 0;    ///< Negotiated.
 
   // Data
   PayloadArena arena;
@@ -165,15 +165,15 @@ struct SctpAssociation::State {
   SctpRetransmission outstanding;
   SctpReceiver receiver;
   SctpReassembly reassembly;
-  std::size_t peer_window = 0;         ///< As the last SACK announced it.
+  std::size_t peer_window = 0;  ///< As the last SACK announced it.
   std::size_t held = 0;
   std::size_t announced_window = 0;
   bool data_in_packet = false;
-  bool probe_due = false;              ///< One packet leaves beyond the congestion window: a probe or fast retransmit.
+  bool probe_due = false;  ///< One packet leaves beyond the congestion window: a probe or fast retransmit.
   std::optional<Time> last_data_sent;
 
   // Timers
-  int errors = 0;                      ///< Timeouts in a row.
+  int errors = 0;  ///< Timeouts in a row.
   std::optional<Time> heartbeat_deadline;
   std::uint64_t heartbeat_nonce = 0;
   std::optional<Time> heartbeat_sent;  ///< Not yet answered.
@@ -195,8 +195,8 @@ struct SctpAssociation::State {
   SctpPacketBuilder builder;
   std::vector<Control> control;
   std::vector<Reply> replies;
-  std::size_t burst = 0;               ///< Packets of the current flush.
-  std::optional<Time> more_at;         ///< The burst limit cut the last flush off.
+  std::size_t burst = 0;        ///< Packets of the current flush.
+  std::optional<Time> more_at;  ///< The burst limit cut the last flush off.
 };
 
 }  // namespace flnet::rtc

@@ -77,6 +77,7 @@ class SctpPair {
   }
 
   void flush(int side) {
+    if (before_flush) before_flush(side);
     ends[side]->association.flush(now);
     for (Bytes& packet : ends[side]->out) put(side, std::move(packet));
     ends[side]->out.clear();
@@ -109,6 +110,7 @@ class SctpPair {
       }
       ++steps;
       if (each_step) each_step();
+      flush();
     }
     return true;
   }
@@ -137,6 +139,8 @@ class SctpPair {
   std::size_t packets = 0;
   std::size_t wire_bytes = 0;
   std::function<void()> each_step;
+  /// The owner's turn between receiving and answering: what it holds, what it sends.
+  std::function<void(int side)> before_flush;
   /// Sees every packet first; false drops it.
   std::function<bool(int side, Bytes& packet)> filter;
   std::array<std::unique_ptr<SctpEnd>, 2> ends;
@@ -148,14 +152,16 @@ class SctpPair {
     if (filter && !filter(side, packet)) return;
     if (cut || random.unit() < quality.loss) return;
     const bool twice = random.unit() < quality.repeat;
-    if (random.unit() < quality.damage) packet[random.below(packet.size())] ^= static_cast<std::uint8_t>(1 + random.below(255));
+    if (random.unit() < quality.damage)
+      packet[random.below(packet.size())] ^= static_cast<std::uint8_t>(1 + random.below(255));
     if (twice) schedule(1 - side, packet);
     schedule(1 - side, std::move(packet));
   }
 
   void schedule(int to, Bytes packet) {
     Duration delay = quality.delay;
-    if (quality.jitter > Duration(0)) delay += Duration(static_cast<std::int64_t>(random.below(quality.jitter.count())));
+    if (quality.jitter > Duration(0))
+      delay += Duration(static_cast<std::int64_t>(random.below(quality.jitter.count())));
     wire_.emplace(std::pair(now + delay, order_++), std::pair(to, std::move(packet)));
   }
 

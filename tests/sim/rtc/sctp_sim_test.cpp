@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Two SCTP associations in many virtual worlds: whatever the network does, messages arrive whole and in order.
+// Two SCTP associations in many virtual worlds: whatever the network does, messages arrive whole and in
+// order.
 #include "support/sctp_pair.hpp"
 #include "support/worlds.hpp"
 
@@ -18,7 +19,8 @@ constexpr std::uint32_t ppid_unordered = 153;
 /// The bytes of message `number` of a stream: both sides can compute them.
 Bytes content(std::uint64_t seed, int side, StreamId stream, std::uint32_t number, std::size_t size) {
   Bytes bytes(size);
-  std::uint64_t x = seed * 31 + static_cast<std::uint64_t>(side) * 7 + stream * 1000003ULL + number * 999983ULL + size;
+  std::uint64_t x =
+      seed * 31 + static_cast<std::uint64_t>(side) * 7 + stream * 1000003ULL + number * 999983ULL + size;
   for (std::size_t i = 0; i < size; ++i) {
     if (i % 8 == 0) x = x * 6364136223846793005ULL + 1442695040888963407ULL;
     bytes[i] = static_cast<std::uint8_t>(x >> (8 * (i % 8)));
@@ -28,11 +30,16 @@ Bytes content(std::uint64_t seed, int side, StreamId stream, std::uint32_t numbe
 
 std::size_t random_size(Random& random) {
   switch (random.below(8)) {
-    case 0: return 1 + random.below(4);
-    case 1: return 1100 + random.below(200);
-    case 2: return 1 + random.below(20'000);
-    case 3: return random.below(8) == 0 ? 256 * 1024 - random.below(3) : 1 + random.below(64'000);
-    default: return 1 + random.below(600);
+    case 0:
+      return 1 + random.below(4);
+    case 1:
+      return 1100 + random.below(200);
+    case 2:
+      return 1 + random.below(20'000);
+    case 3:
+      return random.below(8) == 0 ? 256 * 1024 - random.below(3) : 1 + random.below(64'000);
+    default:
+      return 1 + random.below(600);
   }
 }
 
@@ -86,7 +93,8 @@ class Traffic {
       } else {
         const std::size_t at = position[message.stream]++;
         ASSERT_LT(at, ordered[message.stream].size());
-        ASSERT_TRUE(message.bytes == ordered[message.stream][at]) << "stream " << message.stream << " message " << at;
+        ASSERT_TRUE(message.bytes == ordered[message.stream][at])
+            << "stream " << message.stream << " message " << at;
       }
     }
     ASSERT_EQ(to.received.size(), messages_.size());
@@ -142,7 +150,8 @@ Outcome one_world(std::uint64_t seed) {
   pair.quality = random_quality(random);
   if (random.below(4) == 0) {
     pair.a().association.connect(pair.now);  // The other side only answers.
-    EXPECT_TRUE(pair.run(300s, [&] { return pair.a().association.connected() && pair.b().association.connected(); }));
+    EXPECT_TRUE(
+        pair.run(300s, [&] { return pair.a().association.connected() && pair.b().association.connected(); }));
   } else {
     EXPECT_TRUE(pair.connect());
   }
@@ -150,21 +159,24 @@ Outcome one_world(std::uint64_t seed) {
   Traffic b_to_a(seed, 1, random);
   const bool slow_reader = random.below(4) == 0;
   std::uint64_t taken = 0;
-  if (random.below(4) == 0) pair.filter = [&, from = pair.now + 300ms](int, Bytes&) {
-    return pair.now < from || pair.now > from + 1500ms;  // A partition.
-  };
+  if (random.below(4) == 0)
+    pair.filter = [&, from = pair.now + 300ms](int, Bytes&) {
+      return pair.now < from || pair.now > from + 1500ms;  // A partition.
+    };
   Time next_read = pair.now;
   pair.each_step = [&] {
     a_to_b.feed(pair.a(), pair.now);
     b_to_a.feed(pair.b(), pair.now);
     EXPECT_LE(pair.a().association.buffered_bytes(), config_a.send_buffer_limit);
-    if (!slow_reader) return;
+  };
+  pair.before_flush = [&](int side) {
+    if (side == 0 || !slow_reader) return;
+    const std::uint64_t received = pair.b().association.counters().bytes_received;
     if (pair.now >= next_read) {  // The reader takes everything, now and then.
       next_read = pair.now + 50ms;
-      taken = pair.b().association.counters().bytes_received;
+      taken = received;
     }
-    pair.b().association.set_held_bytes(pair.b().association.counters().bytes_received - taken, pair.now);
-    pair.flush(1);
+    pair.b().association.set_held_bytes(received - taken, pair.now);
   };
   pair.each_step();
   const bool done = pair.run(3600s, [&] {
@@ -176,6 +188,7 @@ Outcome one_world(std::uint64_t seed) {
   a_to_b.check(pair.b());
   b_to_a.check(pair.a());
   pair.each_step = nullptr;
+  pair.before_flush = nullptr;
   pair.filter = nullptr;
   pair.b().association.set_held_bytes(0, pair.now);
   pair.quality.loss = std::min(pair.quality.loss, 0.05);
@@ -197,7 +210,8 @@ TEST(SctpSim, messages_arrive_whole_and_in_order_in_every_world) {
 }
 
 TEST(SctpSim, one_seed_is_one_run) {
-  for (std::uint64_t seed = 1; seed <= 5; ++seed) EXPECT_EQ(one_world(seed), one_world(seed)) << "seed " << seed;
+  for (std::uint64_t seed = 1; seed <= 5; ++seed)
+    EXPECT_EQ(one_world(seed), one_world(seed)) << "seed " << seed;
 }
 
 TEST(SctpSim, a_restarted_peer_ends_the_association) {
