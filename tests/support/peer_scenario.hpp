@@ -158,7 +158,9 @@ class PeerScenario {
     const auto& received = to.end->received[to.id];
     ASSERT_LE(received.size(), from.sent.size());
     if (all) {
-      EXPECT_EQ(received.size(), from.sent.size());
+      EXPECT_EQ(received.size(), from.sent.size())
+          << "sender: " << describe(*from.end) << ", receiver: " << describe(*to.end) << ", loss "
+          << conditions_.loss;
     }
     EXPECT_TRUE(std::ranges::equal(received, std::span(from.sent).first(received.size())));
   }
@@ -171,6 +173,8 @@ class PeerScenario {
     EXPECT_FALSE(world_.answerer->connection().deadline());
     EXPECT_TRUE(world_.queue.empty());
   }
+
+  static std::string describe(const PeerEnd& end) { return end.end ? to_string(*end.end) : "not over"; }
 
   SeededRandom dice_;
   NetworkConditions conditions_;

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Links in a bad world: glare, lost and repeated signalling, sessions that fail, cuts, restarts.
 #include "sim/protocol/link_sim_actors.hpp"
+#include "support/worlds.hpp"
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <deque>
 #include <memory>
 #include <vector>
 
@@ -16,11 +15,6 @@ struct WorldConfig {
   std::uint64_t seed = 0;
   std::size_t nodes = 3, rust_nodes = 0;
 };
-
-std::size_t world_count() {
-  const char* wanted = std::getenv("FLNET_WORLDS");
-  return wanted != nullptr ? std::strtoull(wanted, nullptr, 10) : 200;
-}
 
 NodeLimits limits_of(LinkSimEvents& events) {
   NodeLimits limits;
@@ -210,10 +204,9 @@ class World {
 };
 
 std::string live(const WorldConfig& config) {
-  SCOPED_TRACE("seed " + std::to_string(config.seed));
   World world(config);
   world.trouble();
-  world.settle(240s);
+  world.settle(120s);
   world.expect_all_connected();
   world.expect_messages_arrive();
   world.expect_nothing_remains();
@@ -221,15 +214,13 @@ std::string live(const WorldConfig& config) {
 }
 
 TEST(LinkSim, nodes_find_each_other_after_any_trouble) {
-  for (std::uint64_t seed = 1; seed <= world_count() && !::testing::Test::HasFailure(); ++seed) {
-    live({.seed = seed, .nodes = 2 + seed % 4});
-  }
+  flnet::test::for_each_world(200, [](std::uint64_t seed) { live({.seed = seed, .nodes = 2 + seed % 4}); });
 }
 
 TEST(LinkSim, nodes_and_rust_nodes_find_each_other_after_any_trouble) {
-  for (std::uint64_t seed = 1; seed <= world_count() && !::testing::Test::HasFailure(); ++seed) {
+  flnet::test::for_each_world(200, [](std::uint64_t seed) {
     live({.seed = seed, .nodes = 1 + seed % 3, .rust_nodes = 1 + seed % 2});
-  }
+  });
 }
 
 TEST(LinkSim, the_same_seed_gives_the_same_run) {

@@ -9,7 +9,7 @@ namespace flnet::test {
 namespace {
 
 TEST(SignalSim, everybody_finds_back_after_any_disturbance) {
-  for_each_world(100, [](std::uint64_t seed) {
+  for_each_world(200, [](std::uint64_t seed) {
     SignalWorld world(seed);
     world.rage(90s);
     world.calm_down(330s);

@@ -176,6 +176,14 @@ void SimulatedSocket::close_by_server() {
   });
 }
 
+void SimulatedSocket::fall_silent() {
+  silent_ = true;
+  // TCP gives up some time, later than our own node does. Rust's nodes have no other way to hear of it.
+  world_.queue().after(world_.between(130s, 200s), [self = shared_from_this()] {
+    if (self->client_ != nullptr) std::exchange(self->client_, nullptr)->closed();
+  });
+}
+
 void SimulatedSocket::break_down() {
   deliver_to_server([this] {
     at_server_ = false;
@@ -215,11 +223,6 @@ void SignalWorld::disturb() {
   } else if (what < 40) {
     if (node.socket()) {
       node.socket()->fall_silent();
-      // TCP gives up some time; a Rust node has no other way to hear of it.
-      queue_.after(between(10s, 60s), [&node, socket = node.socket()] {
-        const bool machine = dynamic_cast<MachineNode*>(&node) != nullptr;
-        if (!machine && node.socket() == socket) node.closed();
-      });
     }
   } else if (what < 43) {
     if (server_is_up()) stop_server();

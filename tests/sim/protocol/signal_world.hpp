@@ -32,8 +32,8 @@ class SimulatedSocket : public std::enable_shared_from_this<SimulatedSocket> {
   void ping_client();
   void close_by_client();
   void close_by_server();
-  /// The wire is cut; nobody is told.
-  void fall_silent() { silent_ = true; }
+  /// The wire is cut; nobody is told for a long time.
+  void fall_silent();
   /// Both sides hear of it.
   void break_down();
   bool at_server() const { return at_server_; }
