@@ -28,7 +28,7 @@ struct IceAgent::State {
 
   // ice_checks.cpp: our checks, consent, nomination and the path
   void send_checks(Time now);
-  void send_check(PairIndex index, bool use_candidate, Time now, bool triggered = false);
+  void send_check(PairIndex index, bool use_candidate, Time now);
   void send_consent_check(Time now);
   StunMessage make_check(PairIndex index, bool use_candidate);
   std::optional<Time> ordinary_check_at() const;

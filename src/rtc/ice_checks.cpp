@@ -21,7 +21,7 @@ constexpr Duration silent_path = 3s;
 /// Triggered checks leave at once: each answers an authentic check of the peer, whose pacing paces them too.
 /// They push ordinary checks back (RFC 8445 §6.1.4.2).
 void IceAgent::State::send_checks(Time now) {
-  while (const auto index = checklist.take_triggered()) send_check(*index, false, now, true);
+  while (const auto index = checklist.take_triggered()) send_check(*index, false, now);
   if (const auto when = ordinary_check_at(); when && *when <= now) {
     send_check(*checklist.next_ordinary(), false, now);
   }
@@ -59,7 +59,7 @@ StunMessage IceAgent::State::make_check(PairIndex index, bool use_candidate) {
   return check;
 }
 
-void IceAgent::State::send_check(PairIndex index, bool use_candidate, Time now, bool triggered) {
+void IceAgent::State::send_check(PairIndex index, bool use_candidate, Time now) {
   CandidatePair& pair = checklist.at(index);
   if (pair.state != PairState::succeeded) pair.state = PairState::in_progress;
   transactions.drop(index);
@@ -72,7 +72,6 @@ void IceAgent::State::send_check(PairIndex index, bool use_candidate, Time now, 
                              .datagram = encode_stun(check, as_bytes(remote->password)),
                              .role = role,
                              .use_candidate = use_candidate,
-                             .triggered = triggered,
                              .first_sent = now,
                              .timeout = std::max(config.initial_rto, config.pacing * unfinished),
                              .next = now};
