@@ -52,7 +52,7 @@ void Connection::session_writable() {
 }
 
 void Connection::session_closed(Error reason) {
-  give_up(reason);
+  if (!side_.quitting_) give_up(reason);
 }
 
 BenchSide::BenchSide(AsioLoop& its_loop, OtherProcess other, bool echoes)
@@ -60,7 +60,8 @@ BenchSide::BenchSide(AsioLoop& its_loop, OtherProcess other, bool echoes)
       is_answerer(other.is_child),
       echoes_(echoes),
       host_(open_host(its_loop)),
-      pipe_(its_loop, other.socket, [this](Word word) { heard(std::move(word)); }) {}
+      pipe_(
+          its_loop, other.socket, [this](Word word) { heard(std::move(word)); }, [this] { other_ended(); }) {}
 
 Connection& BenchSide::connection(std::uint64_t id) {
   auto& entry = connections_[id];
@@ -120,8 +121,15 @@ Task<Report> BenchSide::report() {
   co_return report_;
 }
 
-void BenchSide::quit() {
+Task<> BenchSide::quit() {
+  quitting_ = true;
   pipe_.tell({.kind = WordKind::quit, .id = 0, .text = {}});
+  co_await other_ended_.wait();
+}
+
+void BenchSide::other_ended() {
+  if (!quitting_) std::exit(1);  // It has said why.
+  other_ended_.notify();
 }
 
 }  // namespace flnet::bench

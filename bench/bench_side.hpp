@@ -56,7 +56,9 @@ class BenchSide {
   /// Completes when the channel is open.
   Task<Connection*> open(std::uint64_t id);
   Task<Report> report();
-  void quit();
+  /// Ends the other process, and completes when it is gone: an earlier end of ours would look like a failure
+  /// there.
+  Task<> quit();
 
   AsioLoop& loop;
   const bool is_answerer;
@@ -64,12 +66,15 @@ class BenchSide {
  private:
   friend Connection;
   void heard(Word word);
+  void other_ended();
   Connection& connection(std::uint64_t id);
 
   const bool echoes_;
   std::uint64_t bytes_ = 0, messages_ = 0;
   Report report_;
   Event reported_;
+  Event other_ended_;
+  bool quitting_ = false;
   std::unique_ptr<io::PeerHost> host_;
   std::map<std::uint64_t, std::unique_ptr<Connection>> connections_;
   Pipe pipe_;

@@ -145,7 +145,7 @@ Task<> measure(const Command& command, OtherProcess other) {
   if (command.name == "latency") co_await latency(side, count);
   if (command.name == "setup") co_await setup(side, count);
   if (command.name == "idle") co_await idle(side, count, command.second);
-  side.quit();
+  co_await side.quit();
 }
 
 int run_command(const Command& command) {

@@ -71,8 +71,11 @@ OtherProcess fork_in_two() {
   return {.socket = sockets[is_child ? 1 : 0], .is_child = is_child, .child_pid = pid};
 }
 
-Pipe::Pipe(AsioLoop& loop, int socket, std::function<void(Word)> heard)
-    : socket_(socket), heard_(std::move(heard)), watch_(loop.watch_readable(socket, [this] { read(); })) {}
+Pipe::Pipe(AsioLoop& loop, int socket, std::function<void(Word)> heard, std::function<void()> ended)
+    : socket_(socket),
+      heard_(std::move(heard)),
+      ended_(std::move(ended)),
+      watch_(loop.watch_readable(socket, [this] { read(); })) {}
 
 void Pipe::tell(const Word& word) const {
   const Head head{
@@ -85,7 +88,11 @@ void Pipe::tell(const Word& word) const {
 void Pipe::read() {
   char buffer[65536];
   const ssize_t size = ::recv(socket_, buffer, sizeof(buffer), MSG_DONTWAIT);
-  if (size == 0) std::exit(0);
+  if (size == 0) {
+    watch_.reset();
+    ended_();
+    return;
+  }
   if (size < 0) return;
   unread_.append(buffer, static_cast<std::size_t>(size));
   Head head;

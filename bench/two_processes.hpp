@@ -34,16 +34,18 @@ struct OtherProcess {
 };
 OtherProcess fork_in_two();
 
-/// One end of the socket pair, on a loop. An end of file ends the process: the other one is gone.
+/// One end of the socket pair, on a loop.
 class Pipe {
  public:
-  Pipe(AsioLoop& loop, int socket, std::function<void(Word)> heard);
+  /// `ended` is called when the other process is gone.
+  Pipe(AsioLoop& loop, int socket, std::function<void(Word)> heard, std::function<void()> ended);
   void tell(const Word& word) const;
 
  private:
   void read();
   int socket_;
   std::function<void(Word)> heard_;
+  std::function<void()> ended_;
   std::string unread_;
   std::unique_ptr<AsioLoop::Watch> watch_;
 };
