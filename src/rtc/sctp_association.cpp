@@ -227,6 +227,7 @@ void SctpAssociation::shutdown(Time now) {
 void SctpAssociation::abort(std::string_view reason, Time) {
   if (state_->phase == SctpPhase::ended) return;
   state_->send_abort(error_cause::user_abort, reason);
+  state_->flush_replies();
   state_->drop_everything();
 }
 bool SctpAssociation::connected() const {

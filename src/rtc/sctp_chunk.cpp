@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t init_fixed_size = 16;
 constexpr std::size_t sack_fixed_size = 12;
 constexpr std::size_t max_cookie_size = 1024;
-constexpr std::size_t max_reported_size = 256;
+constexpr std::size_t max_reported_size = 128;  // Fits any packet, also with each parameter wrapped.
 constexpr std::size_t max_reason_size = 120;
 
 // Parameters that need no answer: addresses mean nothing below DTLS (RFC 8261 §6.1).
@@ -27,7 +27,7 @@ bool needs_no_answer(std::uint16_t type) {
 // False when the rest of the parameters must not be read.
 bool take_parameter(const SctpParameterView& parameter, InitChunk& init) {
   if (parameter.type == parameter_type::state_cookie) {
-    init.cookie = to_bytes(parameter.body.first(std::min(parameter.body.size(), max_cookie_size)));
+    if (parameter.body.size() <= max_cookie_size) init.cookie = to_bytes(parameter.body);
     return true;
   }
   if (parameter.type == parameter_type::supported_extensions) {

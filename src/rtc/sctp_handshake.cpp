@@ -119,7 +119,8 @@ void SctpAssociation::State::receive_init(const SctpChunkView& chunk, Time now) 
 void SctpAssociation::State::receive_init_ack(const SctpChunkView& chunk, Time now) {
   if (phase != SctpPhase::cookie_wait) return;  // §5.2.3
   auto init = decode_init_body(chunk.body);
-  if (!init || init->cookie.empty()) {
+  // It has to go back in one packet.
+  if (!init || init->cookie.empty() || !fits_packet(init->cookie.size())) {
     ++counters.dropped_malformed;
     return;
   }

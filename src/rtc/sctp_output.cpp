@@ -170,13 +170,20 @@ void SctpAssociation::State::age_congestion_window(Time now) {
   last_data_sent.reset();
 }
 
+bool SctpAssociation::State::fits_packet(std::size_t body_size) const {
+  return sctp_header_size + sctp_chunk_header_size + sctp_padded(body_size) <= config.max_packet_size;
+}
+
 void SctpAssociation::State::reply(std::uint32_t tag, std::uint8_t type, std::uint8_t flags, Bytes body) {
-  if (replies.size() < max_replies) replies.push_back({tag, {type, flags, std::move(body)}});
+  if (fits_packet(body.size()) && replies.size() < max_replies) {
+    replies.push_back({tag, {type, flags, std::move(body)}});
+  }
 }
 
 void SctpAssociation::State::queue_control(std::uint8_t type, std::uint8_t flags, Bytes body) {
-  const bool fits = sctp_header_size + sctp_chunk_header_size + body.size() <= config.max_packet_size;
-  if (fits && control.size() < max_control_chunks) control.push_back({type, flags, std::move(body)});
+  if (fits_packet(body.size()) && control.size() < max_control_chunks) {
+    control.push_back({type, flags, std::move(body)});
+  }
 }
 
 }  // namespace flnet::rtc

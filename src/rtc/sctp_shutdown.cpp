@@ -87,12 +87,9 @@ void SctpAssociation::State::handle_shutdown_timeout(Time now) {
   control_deadline = now + round_trip.timeout();
 }
 
-// At once and alone: nothing follows it.
+// In a packet of its own, at the next flush; the association may have ended by then.
 void SctpAssociation::State::send_abort(std::uint16_t cause, std::string_view reason) {
-  if (!has_peer()) return;
-  begin_packet(peer_tag);
-  builder.add(chunk_type::abort, 0, encode_cause(cause, as_bytes(reason)));
-  end_packet();
+  if (has_peer()) reply(peer_tag, chunk_type::abort, 0, encode_cause(cause, as_bytes(reason)));
 }
 
 void SctpAssociation::State::violation(std::string_view what) {

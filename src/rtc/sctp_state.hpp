@@ -105,6 +105,7 @@ struct SctpAssociation::State {
   bool lost_may_leave(std::size_t size) const;
   bool data_may_leave() const;
   void age_congestion_window(Time now);
+  bool fits_packet(std::size_t body_size) const;
   void reply(std::uint32_t tag, std::uint8_t type, std::uint8_t flags, Bytes body);
   void queue_control(std::uint8_t type, std::uint8_t flags, Bytes body);
 

@@ -277,6 +277,35 @@ TEST_F(SctpAssociationTest, a_stream_reset_lets_its_numbers_begin_anew) {
   EXPECT_EQ(pair.b().received_count, 2U);
 }
 
+TEST(SctpAssociation, a_cookie_or_report_too_large_for_a_packet_is_not_sent) {
+  SctpConfig config;
+  config.max_packet_size = 576;
+  SctpPair pair(1, config, config);
+  std::uint32_t tag = 0;
+  pair.filter = [&](int, Bytes& packet) {
+    EXPECT_LE(packet.size(), 576U);
+    SctpChunkReader reader(packet);
+    const auto chunk = reader.next();
+    if (chunk->type == chunk_type::init) tag = load_u32(chunk->body.data());
+    return true;
+  };
+  pair.a().association.connect(pair.now);
+  pair.flush(0);
+  InitChunk init;
+  init.tag = init.inbound_streams = init.outbound_streams = 1;
+  init.cookie = Bytes(1000, 1);
+  pair.a().association.receive(packet_with(tag, chunk_type::init_ack, 0, encode_init_body(init)), pair.now);
+  pair.flush(0);
+  EXPECT_EQ(pair.a().association.counters().dropped_malformed, 1U);
+  init.cookie.clear();
+  Bytes body = encode_init_body(init);
+  for (int i = 0; i < 200; ++i) append_u32(body, 0xC1230004);
+  pair.a().association.receive(packet_with(0, chunk_type::init, 0, body), pair.now);
+  const std::size_t before = pair.packets;
+  pair.flush(0);
+  EXPECT_EQ(pair.packets, before + 1);
+}
+
 TEST_F(SctpAssociationTest, a_forged_cookie_is_dropped) {
   const auto before = pair.b().association.counters().dropped_malformed;
   forge(chunk_type::cookie_echo, 0, Bytes(61, 3));
