@@ -2,6 +2,7 @@
 // Network: the public face over Network::State.
 #include <flnet/network.hpp>
 
+#include "io/web_socket_client.hpp"
 #include "net/loopback_url.hpp"
 #include "net/network_state.hpp"
 

@@ -45,9 +45,11 @@ void Node::take(NodeInput::SetupReceived input, LinkTurn turn) {
   }
   const NodeID peer = outgoing ? info.id_follow : info.id_init;
   const LinkDirection direction = outgoing ? LinkDirection::outgoing : LinkDirection::incoming;
-  // Init comes from the node that it names first, and an answer begins nothing.
-  const bool out_of_turn = (std::holds_alternative<wire::PeerInit>(info.message) && outgoing) ||
-                           (std::holds_alternative<wire::PeerAnswer>(info.message) && !links_.contains(peer));
+  // Init comes from the node that it names first. All else in our own direction answers something that we
+  // said, and an Answer does so in either; without a link we have said nothing, or want no more of it.
+  const bool is_init = std::holds_alternative<wire::PeerInit>(info.message);
+  const bool is_reply = outgoing || std::holds_alternative<wire::PeerAnswer>(info.message);
+  const bool out_of_turn = (outgoing && is_init) || (is_reply && !links_.contains(peer));
   if (out_of_turn) {
     ++ground_.counters.dropped_stale;
     return;

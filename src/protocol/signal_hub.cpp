@@ -22,6 +22,7 @@ void SignalHub::handle(Input input, Time now, Outbox& out) {
 
 void SignalHub::on(SignalHubInput::ClientOpened opened, Time now, Outbox& out) {
   const ClientId id = opened.client;
+  if (clients_.contains(id)) return;
   if (clients_.size() >= config_.max_clients) {
     ++counters_.refused;
     out.emplace_back(SignalHubOutput::Close{id, "too many clients"});

@@ -69,6 +69,9 @@ class DataChannels {
  public:
   static constexpr std::size_t max_channels = 256;
   static constexpr std::size_t early_limit_bytes = 64 * 1024;
+  static constexpr std::size_t early_limit_messages = 256;
+  /// Of messages that wait for the role and the association; `send` answers queue_full beyond it.
+  static constexpr std::size_t waiting_limit_bytes = 1024 * 1024;
 
   DataChannels(SctpAssociation& association, DataChannelSink& sink);
   ~DataChannels();
@@ -87,6 +90,8 @@ class DataChannels {
   Result<> send(ChannelId id, MessageView message, Time now);
   /// From SctpSink.
   void receive(StreamId stream, std::uint32_t ppid, ByteView message, Time now);
+  /// From SctpSink::sctp_writable, outside of it: answers that found the send buffer full are sent.
+  void resume(Time now);
 
   const DataChannelCounters& counters() const;
 

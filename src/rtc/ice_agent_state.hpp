@@ -51,13 +51,13 @@ struct IceAgent::State {
   void replay_early(Time now);
   void handle_check(const DatagramPath& path, std::uint32_t priority, bool use_candidate, Time now);
   std::optional<PairIndex> find_or_make_pair(const DatagramPath& path, std::uint32_t priority);
-  void trigger(PairIndex index, Time now);
+  void trigger(PairIndex index);
 
   // ice_responses.cpp: answers to our checks
   void receive_response(const DatagramPath& path, ByteView datagram, const StunMessage& response, Time now);
   void consent_answered(const TransactionId& transaction, Time now);
   void check_succeeded(const IceTransaction& transaction, const DatagramPath& path, Time now);
-  void check_refused(const IceTransaction& transaction, std::uint16_t code, Time now);
+  void check_refused(const IceTransaction& transaction, std::uint16_t code);
 
   /// A check of the peer's that came before its description.
   struct EarlyCheck {

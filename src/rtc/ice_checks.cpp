@@ -62,7 +62,7 @@ StunMessage IceAgent::State::make_check(PairIndex index, bool use_candidate) {
 void IceAgent::State::send_check(PairIndex index, bool use_candidate, Time now) {
   CandidatePair& pair = checklist.at(index);
   if (pair.state != PairState::succeeded) pair.state = PairState::in_progress;
-  transactions.cancel(index, now);
+  transactions.drop(index);
   const StunMessage check = make_check(index, use_candidate);
   // RFC 8445 §14.3: the more checks there are, the slower each of them is repeated.
   const auto unfinished = static_cast<std::int64_t>(checklist.unfinished_count());
@@ -89,7 +89,6 @@ void IceAgent::State::send_consent_check(Time now) {
 }
 
 void IceAgent::State::transaction_expired(const IceTransaction& transaction) {
-  if (transaction.cancelled) return;
   CandidatePair& pair = checklist.at(transaction.pair);
   if (nominating == transaction.pair) {
     nominating.reset();

@@ -145,7 +145,7 @@ void IceAgent::State::handle_check(const DatagramPath& path, std::uint32_t prior
   }
   pair.nominate_on_success |= is_nomination;
   // After a nomination the other pairs are answered but not checked any more (RFC 8445 §8.1.2).
-  if (!nominated || is_nomination) trigger(*index, now);
+  if (!nominated || is_nomination) trigger(*index);
 }
 
 /// A remote address that nobody signalled is a peer-reflexive candidate (RFC 8445 §7.3.1.3): so come browsers
@@ -172,10 +172,15 @@ std::optional<PairIndex> IceAgent::State::find_or_make_pair(const DatagramPath& 
   return checklist.find(path);
 }
 
-/// RFC 8445 §7.3.1.4: the peer reaches us on this pair, so now is the time to check it, again if need be.
-void IceAgent::State::trigger(PairIndex index, Time now) {
+/// RFC 8445 §7.3.1.4: the peer reaches us on this pair, so now is the time to check it. A check under way,
+/// which a NAT on the peer's side may have swallowed, is sent again at once instead of being replaced, and
+/// once only: two agents whose fresh checks trigger fresh checks would never wait for an answer.
+void IceAgent::State::trigger(PairIndex index) {
   CandidatePair& pair = checklist.at(index);
-  if (pair.state == PairState::in_progress) transactions.cancel(index, now);
+  if (pair.state == PairState::in_progress) {
+    if (const IceTransaction* check = transactions.hasten(index)) sink.send_ice(check->path, check->datagram);
+    return;
+  }
   pair.state = PairState::waiting;
   checklist.trigger(index);
 }

@@ -36,7 +36,7 @@ void IceAgent::State::receive_response(const DatagramPath& path, ByteView datagr
   if (is_success) {
     check_succeeded(*transaction, path, now);
   } else {
-    check_refused(*transaction, *response.error_code, now);
+    check_refused(*transaction, *response.error_code);
   }
 }
 
@@ -52,7 +52,6 @@ void IceAgent::State::check_succeeded(const IceTransaction& transaction, const D
   CandidatePair& pair = checklist.at(transaction.pair);
   if (path != transaction.path) {
     // The answer must come back the way the check went (RFC 8445 §7.2.5.2.1).
-    if (transaction.cancelled) return;
     if (nominating == transaction.pair) nominating.reset();
     pair.state = PairState::failed;
     return;
@@ -60,8 +59,7 @@ void IceAgent::State::check_succeeded(const IceTransaction& transaction, const D
   pair.state = PairState::succeeded;
   pair.last_response = pair.last_heard = now;
   // Of a check that was sent twice nobody knows which one was answered (Karn's rule).
-  if (transaction.transmissions == 1) pair.round_trip = now - transaction.first_sent;
-  if (nominating != transaction.pair) transactions.cancel(transaction.pair, now);
+  if (transaction.transmissions == 1 && !transaction.hastened) pair.round_trip = now - transaction.first_sent;
   if (transaction.use_candidate && role == IceRole::controlling && nominating == transaction.pair) {
     accept_nomination(transaction.pair, now);
   } else {
@@ -69,7 +67,7 @@ void IceAgent::State::check_succeeded(const IceTransaction& transaction, const D
   }
 }
 
-void IceAgent::State::check_refused(const IceTransaction& transaction, std::uint16_t code, Time now) {
+void IceAgent::State::check_refused(const IceTransaction& transaction, std::uint16_t code) {
   if (checklist.path_of(transaction.pair) != transaction.path) return;
   CandidatePair& pair = checklist.at(transaction.pair);
   if (code == role_conflict) {
@@ -79,10 +77,11 @@ void IceAgent::State::check_refused(const IceTransaction& transaction, std::uint
       tie_breaker = random.u64();
       set_role(role == IceRole::controlling ? IceRole::controlled : IceRole::controlling);
     }
-    if (pair.state != PairState::succeeded) trigger(transaction.pair, now);
+    if (pair.state == PairState::succeeded) return;
+    pair.state = PairState::waiting;
+    checklist.trigger(transaction.pair);
     return;
   }
-  if (transaction.cancelled) return;
   if (nominating == transaction.pair) nominating.reset();
   if (pair.state == PairState::in_progress || transaction.use_candidate) pair.state = PairState::failed;
 }

@@ -10,9 +10,6 @@ namespace {
 /// Rc of RFC 8489 §6.2.1, which suggests 7 but leaves it open. With the initial 250 ms a check is sent at 0,
 /// 0.25, 0.75 and 1.75 s and given up at 3.75 s; as long as there is no path, its pair gets another turn.
 constexpr int max_transmissions = 4;
-/// How long the answer to a cancelled check still counts: RFC 8445 §7.3.1.4 leaves it to the transaction's
-/// own timeout, which may be as short as the first retransmission.
-constexpr Duration late_answer_wait = 2s;
 
 }  // namespace
 
@@ -33,13 +30,15 @@ bool IceTransactions::contains(const TransactionId& id) const {
   return std::ranges::find(pending_, id, &IceTransaction::id) != pending_.end();
 }
 
-void IceTransactions::cancel(PairIndex pair, Time now) {
-  std::erase_if(pending_, [&](const IceTransaction& old) { return old.pair == pair && old.cancelled; });
-  for (IceTransaction& transaction : pending_) {
-    if (transaction.pair != pair) continue;
-    transaction.cancelled = true;
-    transaction.next = now + late_answer_wait;
-  }
+void IceTransactions::drop(PairIndex pair) {
+  std::erase_if(pending_, [&](const IceTransaction& transaction) { return transaction.pair == pair; });
+}
+
+const IceTransaction* IceTransactions::hasten(PairIndex pair) {
+  const auto found = std::ranges::find(pending_, pair, &IceTransaction::pair);
+  if (found == pending_.end() || found->hastened) return nullptr;
+  found->hastened = true;
+  return &*found;
 }
 
 std::optional<Time> IceTransactions::deadline() const {
@@ -52,7 +51,7 @@ std::optional<IceTransactions::Due> IceTransactions::next_due(Time now) {
   const auto due = std::ranges::find_if(
       pending_, [&](const IceTransaction& transaction) { return transaction.next <= now; });
   if (due == pending_.end()) return {};
-  if (due->cancelled || due->transmissions == max_transmissions) {
+  if (due->transmissions == max_transmissions) {
     Due result{.resend = nullptr, .expired = std::move(*due)};
     pending_.erase(due);
     return result;

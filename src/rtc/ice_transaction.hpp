@@ -23,26 +23,28 @@ struct IceTransaction {
   Bytes datagram;
   IceRole role = IceRole::controlling;  ///< As the request said, for 487 answers.
   bool use_candidate = false;
-  bool cancelled = false;  ///< Not sent again, but an answer still counts (RFC 8445 §7.3.1.4).
+  bool hastened = false;  ///< Sent again out of turn, as a triggered check.
   int transmissions = 1;
   Time first_sent;
   Duration timeout{};  ///< Until `next` from the last transmission; doubles.
   Time next;           ///< The next retransmission, or the end after the last one.
 };
 
-/// Each pair has at most one live and one cancelled transaction, so the number of pairs bounds them.
+/// Each pair has at most one transaction, so the number of pairs bounds them.
 class IceTransactions {
  public:
   void add(IceTransaction transaction);
   /// Ends the transaction and hands it out.
   std::optional<IceTransaction> take(const TransactionId& id);
   bool contains(const TransactionId& id) const;
-  /// The pair's live transaction is not sent again; an older cancelled one is forgotten.
-  void cancel(PairIndex pair, Time now);
+  /// Forgets the pair's transaction.
+  void drop(PairIndex pair);
+  /// The pair's transaction, to be sent again out of turn; nothing when that has happened already.
+  const IceTransaction* hasten(PairIndex pair);
   void clear() { pending_.clear(); }
   std::optional<Time> deadline() const;
 
-  /// Something that is due at `now`: a live transaction to send again, or one whose end has come and that
+  /// Something that is due at `now`: a transaction to send again, or one whose end has come and that
   /// has been taken out.
   struct Due {
     const IceTransaction* resend = nullptr;

@@ -52,6 +52,10 @@ void PeerConnection::State::follow_up(Time now) {
     channels_wait_for_association_ = false;
     channels_.association_connected(now);
   }
+  if (!end_ && std::exchange(writable_is_due_, false)) {
+    channels_.resume(now);
+    sink_.writable();
+  }
   if (!end_ && shutdown_is_wanted_ && !shutdown_is_started_) advance_shutdown(now);
   if (end_) finish(now);
 }
@@ -153,7 +157,7 @@ void PeerConnection::State::sctp_received(StreamId stream, std::uint32_t ppid, B
 }
 
 void PeerConnection::State::sctp_writable() {
-  if (!ended()) sink_.writable();
+  writable_is_due_ = true;
 }
 
 void PeerConnection::State::sctp_closed(Error reason) {

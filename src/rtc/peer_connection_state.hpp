@@ -88,6 +88,7 @@ struct PeerConnection::State final : IceSink, DtlsSink, SctpSink, DataChannelSin
   bool dtls_is_started_ = false;
   bool dtls_is_connected_ = false;
   bool channels_wait_for_association_ = true;
+  bool writable_is_due_ = false;
   bool data_was_accepted_ = false;
   bool shutdown_is_wanted_ = false;
   bool shutdown_is_started_ = false;

@@ -37,7 +37,8 @@ struct SctpConfig {
   int max_retransmissions = 10;  ///< Of one association in a row; then it is lost.
 };
 
-/// What the association tells its owner; called from within its functions, must not call back into it.
+/// What the association tells its owner; called from within its functions. Of those only `send` may be called
+/// back, from sctp_connected and sctp_received.
 class SctpSink {
  public:
   virtual ~SctpSink() = default;

@@ -105,6 +105,7 @@ class SdpReader {
 
   Result<SessionDescription> read() {
     if (rest_.size() > max_size) return too_large("longer than 64 KiB");
+    if (rest_.size() - std::min(rest_.find('\n'), rest_.size()) < 2) return invalid("no o= line");
     for (std::size_t count = 0; !rest_.empty(); ++count) {
       if (count == max_lines) return too_large("more than 1024 lines");
       if (const auto line = next_line(); !line) {
@@ -222,9 +223,14 @@ class SdpReader {
     return {};
   }
 
+  /// Spaces separate the options (RFC 8839 §5.6); libdatachannel writes commas.
   static Result<> read_ice_options(std::string_view value, TransportAttributes& level) {
     bool trickle = level.trickle.value_or(false);
-    while (!value.empty()) trickle |= take_word(value) == "trickle";
+    while (!value.empty()) {
+      const std::size_t end = value.find_first_of(" ,");
+      trickle |= value.substr(0, end) == "trickle";
+      value = end == std::string_view::npos ? std::string_view{} : value.substr(end + 1);
+    }
     level.trickle = trickle;
     return {};
   }

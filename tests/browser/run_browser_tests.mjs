@@ -3,7 +3,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cases, runCases, skip } from './native.js';
@@ -63,8 +63,11 @@ async function inBrowser(label, extraFlags, chosen) {
 }
 
 // By default Chromium hides its addresses behind mDNS names, which nobody resolves here: then the native node learns
-// the page's address from its checks alone (RFC 8445 §7.3.1.3). Without that, it starts checks of its own too.
-const hidden = await inBrowser('Chromium', [], cases);
+// the page's address from its checks alone (RFC 8445 §7.3.1.3). Without that, it starts checks of its own too. Where
+// there is nothing but loopback, Chromium can't announce such names and makes no candidates at all.
+const online = Object.values(networkInterfaces()).flat().some(({ internal }) => !internal);
+if (!online) console.log('note    no interface but loopback: only without mDNS');
+const hidden = !online || await inBrowser('Chromium', [], cases);
 const shown = await inBrowser('Chromium without mDNS', ['--disable-features=WebRtcHideLocalIpsWithMdns'],
-  cases.filter(({ order }) => order === 'larger'));
+  online ? cases.filter(({ order }) => order === 'larger') : cases);
 process.exit(hidden && shown ? 0 : 1);

@@ -34,9 +34,15 @@ void PeerDriver::create_offer() {
   if (machine_over_) return;
   command([this] {
     auto offer = connection_.create_offer(host_.now());
-    if (!offer) return end(std::move(offer.error()));
+    if (!offer) {
+      end(std::move(offer.error()));
+      return;
+    }
     const auto channel = connection_.open_channel({.label = channel_label, .protocol = {}}, host_.now());
-    if (!channel) return end(channel.error());
+    if (!channel) {
+      end(channel.error());
+      return;
+    }
     channel_ = *channel;
     tell(Described{*std::move(offer)});
   });
@@ -46,7 +52,10 @@ void PeerDriver::accept_offer(std::string sdp) {
   if (machine_over_) return;
   command([this, offer = std::move(sdp)] {
     auto answer = connection_.accept_offer(offer, host_.now());
-    if (!answer) return end(std::move(answer.error()));
+    if (!answer) {
+      end(std::move(answer.error()));
+      return;
+    }
     tell(Described{*std::move(answer)});
   });
 }
@@ -198,7 +207,10 @@ void PeerDriver::timer_fired() {
   if (machine_over_) return;
   const auto now = host_.now();
   const auto deadline = connection_.deadline();
-  if (!deadline || *deadline > now) return arm_timer();
+  if (!deadline || *deadline > now) {
+    arm_timer();
+    return;
+  }
   drive([&] { connection_.handle_timeout(now); });
   host_.mark_dirty(*this);
 }
@@ -230,7 +242,10 @@ void PeerDriver::channel_opened(rtc::ChannelId id, const rtc::DataChannelOptions
 
 void PeerDriver::channel_received(rtc::ChannelId id, MessageView message) {
   if (id != channel_) return;
-  if (!from_loop_) return tell(Message::copy(message));
+  if (!from_loop_) {
+    tell(Message::copy(message));
+    return;
+  }
   if (!events_.empty()) deliver_waiting();
   if (sink_ != nullptr) sink_->session_received(message);
 }

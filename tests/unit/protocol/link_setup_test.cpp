@@ -101,6 +101,17 @@ TEST(LinkSetup, init_on_a_link_that_has_lived_starts_over) {
   EXPECT_EQ(bench.count<NodeOutput::CreateOffer>(), 1U);
 }
 
+TEST(LinkSetup, the_offer_that_was_asked_for_is_not_taken_after_disconnect) {
+  NodeBench bench;
+  bench.give(NodeInput::Connect{bench.smaller});
+  bench.give(NodeInput::Disconnect{bench.smaller});
+  bench.receive(bench.self, bench.smaller, wire::PeerOffer{flnet_sdp(1)});
+  bench.receive(bench.self, bench.smaller, wire::PeerCandidate{"one"});
+  EXPECT_TRUE(bench.out.empty());
+  EXPECT_EQ(bench.node.link_count(), 0U);
+  EXPECT_EQ(bench.node.counters().dropped_stale, 2U);
+}
+
 TEST(LinkSetup, in_glare_the_smaller_id_insists_on_its_offer) {
   NodeBench bench;
   bench.give(NodeInput::Connect{bench.larger});

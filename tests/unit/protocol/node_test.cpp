@@ -7,15 +7,16 @@
 namespace flnet::protocol::test {
 namespace {
 
-TEST(Node, lists_everybody_but_itself) {
+TEST(Node, passes_the_list_on_with_itself_in_it) {
   NodeBench bench;
   std::vector<wire::ListedNode> nodes(2);
   nodes[0].info.public_key = bench.self;
   nodes[1].info.public_key = bench.larger;
   bench.give(NodeInput::ListReceived{nodes});
   const auto listed = bench.only<NodeOutput::Listed>().nodes;
-  ASSERT_EQ(listed.size(), 1U);
-  EXPECT_EQ(listed[0].info.id(), bench.larger);
+  ASSERT_EQ(listed.size(), 2U);
+  EXPECT_EQ(listed[0].info.id(), bench.self);
+  EXPECT_EQ(listed[1].info.id(), bench.larger);
 }
 
 TEST(Node, drops_setups_that_do_not_name_it_or_name_it_twice) {
