@@ -5,6 +5,7 @@
 #include "base/random.hpp"
 #include "rtc/peer_connection.hpp"
 #include "support/event_queue.hpp"
+#include "support/openssl_clock.hpp"
 #include "support/virtual_network.hpp"
 
 #include <gtest/gtest.h>
@@ -49,6 +50,7 @@ class PeerEnd final : public rtc::PeerConnectionSink {
         self.alarm_.set(self.connection_.deadline());
       }
     } after{*this};
+    if (OpensslClock::current()) OpensslClock::current() = queue_.now();
     return call(connection_, queue_.now());
   }
 

@@ -88,6 +88,7 @@ class ClientPipe final : public WebSocketPipe<Lower>, public ClientSocket {
   void tls_done(ErrorNumber error);
   void upgrade();
   void upgraded(ErrorNumber error);
+  void check_closing_later();
   void give_up(ErrorCode code, const std::string& why);
   void report(Error reason);
 
@@ -103,7 +104,7 @@ class ClientPipe final : public WebSocketPipe<Lower>, public ClientSocket {
   std::vector<Tcp::endpoint> endpoints_;
   std::size_t next_endpoint_ = 0;
   ErrorNumber last_error_;
-  Timer time_limit_, attempt_limit_;
+  Timer time_limit_, attempt_limit_, check_closing_timer_;
   Time give_up_at_;
   Deferred report_closed_;
   websocket::response_type response_;
@@ -220,7 +221,17 @@ void ClientPipe<Lower>::upgraded(ErrorNumber error) {
   time_limit_ = {};
   is_open_ = true;
   this->start(config_.max_message_bytes);
+  check_closing_later();
   sink_.socket_opened();
+}
+
+template <class Lower>
+void ClientPipe<Lower>::check_closing_later() {
+  Loop& loop = this->loop();
+  check_closing_timer_ = loop.at(loop.now() + kCloseLimit, [this] {
+    this->check_closing();
+    check_closing_later();
+  });
 }
 
 template <class Lower>
@@ -259,6 +270,7 @@ template <class Lower>
 void ClientPipe<Lower>::let_go() {
   time_limit_ = {};
   attempt_limit_ = {};
+  check_closing_timer_ = {};
   report_closed_ = {};
   resolver_.cancel();
   this->detach();

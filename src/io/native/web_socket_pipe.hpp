@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -93,6 +94,17 @@ class WebSocketPipe : public std::enable_shared_from_this<WebSocketPipe<Lower>> 
     close_socket();
   }
 
+  /// To be called every kCloseLimit. Beast waits without limit for the end of a connection after a close
+  /// frame from the peer, or after one of its own because of a violation: that wait ends here. Shutting
+  /// down lets Beast still say why; a peer that goes on sending does not heed it.
+  void check_closing() {
+    if (!open_ || stream_.is_open()) return;
+    ErrorNumber ignored;
+    ++checks_while_closing_;
+    if (checks_while_closing_ == 2) socket().shutdown(asio::socket_base::shutdown_both, ignored);
+    if (checks_while_closing_ > 2) close_socket();
+  }
+
   /// No calls any more.
   void detach() {
     loop_ = nullptr;
@@ -123,7 +135,7 @@ class WebSocketPipe : public std::enable_shared_from_this<WebSocketPipe<Lower>> 
     stream_.read_message_max(max_message_bytes);
     stream_.text(true);
     stream_.auto_fragment(false);
-    // Bounds Beast's own closing handshakes: after a violation, or the peer's close.
+    // Bounds the closing handshakes that we begin; check_closing bounds the others.
     stream_.set_option(
         websocket::stream_base::timeout{std::chrono::duration_cast<std::chrono::seconds>(kCloseLimit),
                                         websocket::stream_base::none(), false});
@@ -228,6 +240,7 @@ class WebSocketPipe : public std::enable_shared_from_this<WebSocketPipe<Lower>> 
   Timer close_timer_;
   std::unique_ptr<websocket::close_reason> closing_;
   std::unique_ptr<Error> end_reason_;
+  std::uint8_t checks_while_closing_ = 0;
   bool open_ = false, writing_ = false, pinging_ = false;
 };
 

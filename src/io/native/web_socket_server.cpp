@@ -121,6 +121,7 @@ class Server final : public WebSocketServer {
 
   Result<> listen_on(const SocketAddress& address);
   void take(TcpSocket socket);
+  void check_closing();
   bool has_room_for(const IpAddress& ip) const;
   ServerSocket* find(WebSocketId id);
   /// Takes the socket out of the table; the caller still holds it.
@@ -134,6 +135,7 @@ class Server final : public WebSocketServer {
   std::unordered_map<WebSocketId, std::shared_ptr<ServerSocket>> sockets_;
   std::unordered_map<IpAddress, std::size_t, IpHash> sockets_of_;  ///< Only when there is a limit.
   std::uint64_t last_id_ = 0;
+  Timer check_closing_timer_;
 };
 
 void ServerSocket::accept(Duration limit) {
@@ -223,6 +225,7 @@ Result<> Server::listen() {
     if (!listening) return listening;
   }
   for (const auto& listener : listeners_) listener->accept_next();
+  check_closing();
   return {};
 }
 
@@ -296,6 +299,11 @@ void Server::take(TcpSocket socket) {
       std::make_shared<ServerSocket>(*this, loop_, config_.send_queue_bytes, id, from, std::move(socket));
   sockets_.emplace(id, connection);
   connection->accept(config_.handshake_timeout);
+}
+
+void Server::check_closing() {
+  for (const auto& [id, socket] : sockets_) socket->check_closing();
+  check_closing_timer_ = loop_.at(loop_.now() + kCloseLimit, [this] { check_closing(); });
 }
 
 bool Server::has_room_for(const IpAddress& ip) const {

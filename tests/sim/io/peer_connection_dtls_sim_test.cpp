@@ -19,6 +19,7 @@ TEST(PeerConnectionDtlsSim, messages_are_exact_and_every_world_ends) {
   ASSERT_TRUE(offerer && answerer);
   std::uint64_t connected = 0, worlds = 0;
   test::for_each_world(50, [&](std::uint64_t seed) {
+    const test::OpensslClock clock(Time{Duration{1}});
     test::PeerScenario scenario(seed, **offerer, **answerer, false);
     scenario.run();
     ++worlds;
