@@ -15,7 +15,7 @@ add_library(flnet_compiler INTERFACE)
 target_compile_options(flnet_compiler INTERFACE
   -Wall -Wextra -Wno-missing-field-initializers -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
   $<$<BOOL:${FLNET_WARNINGS_AS_ERRORS}>:-Werror>
-  $<$<CXX_COMPILER_ID:GNU>:-fcoroutines -Wno-maybe-uninitialized>)
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 
 if(FLNET_SANITIZERS)
   add_compile_options(-fsanitize=${FLNET_SANITIZERS} -fno-omit-frame-pointer -fno-sanitize-recover=all)
