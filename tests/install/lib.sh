@@ -15,7 +15,7 @@ skip() {
   exit 77
 }
 
-# needs PROGRAM: skips where it is missing; CMake leaves NAME-NOTFOUND for a compiler it did not find.
+# needs PROGRAM: skips where it is missing.
 needs() { command -v "$1" > /dev/null || skip "$1 is not installed"; }
 
 warnings=(-Wall -Wextra -Wpedantic -Werror)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT OR Apache-2.0
-# A program that is built by one line with pkg-config, and runs.
+# Programs that are built with pkg-config's flags alone: README's compiles, the consumer also links and runs.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 needs "$CXX"
 needs pkg-config
@@ -13,7 +13,9 @@ cd "$WORK"
 pkg-config --print-errors --exists 'flnet >= 0.1'
 read -ra compile <<< "$(pkg-config --cflags flnet)"
 read -ra link <<< "$(pkg-config --static --libs flnet)"
-"$CXX" -std=c++23 "${warnings[@]}" "${sanitizers[@]}" "${compile[@]}" -c "$ROOT/tests/install/consumer/consumer.cpp"
+for source in tests/install/consumer/consumer.cpp examples/hello.cpp; do
+  "$CXX" -std=c++23 -O2 "${warnings[@]}" "${sanitizers[@]}" "${compile[@]}" -c "$ROOT/$source"
+done
 if [ "$LINK" = no ]; then exit; fi
 "$CXX" "${sanitizers[@]}" consumer.o "${link[@]}" -o consumer
 ./consumer
