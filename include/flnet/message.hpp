@@ -4,6 +4,7 @@
 
 #include <flnet/bytes.hpp>
 
+#include <cstdint>
 #include <string_view>
 #include <utility>
 

@@ -6,6 +6,8 @@
 #include <flnet/result.hpp>
 #include <flnet/socket_address.hpp>
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
