@@ -64,6 +64,12 @@ class BrokerCore final : public BrokerNode, public std::enable_shared_from_this<
     }
   }
 
+  /// Processes what is there, from the loop's ready queue.
+  void schedule() {
+    if (scheduled_) return;
+    scheduled_ = true;
+    next_call_ = loop().soon([this] { process(); });
+  }
   std::uint64_t next_number() { return ++last_number_; }
   void handler_busy() { ++busy_handlers_; }
   void handler_rests() {
@@ -85,12 +91,6 @@ class BrokerCore final : public BrokerNode, public std::enable_shared_from_this<
     parcel.number = next_number();
     queue_.push_back(std::make_shared<Parcel>(std::move(parcel)));
     schedule();
-  }
-
-  void schedule() {
-    if (scheduled_) return;
-    scheduled_ = true;
-    next_call_ = loop().soon([this] { process(); });
   }
 
   void process() {

@@ -171,10 +171,17 @@ class BrokerHandler : public BrokerMember<Message> {
   void answer(const Parcels& batch, std::vector<Message> answers) {
     if (const auto core = this->core()) core->answer(batch, std::move(answers), this->number());
   }
+  /// A batch is answered. The next one starts from the broker's queue, as the first did.
   void rest() {
     working_ = false;
-    if (!std::exchange(busy_, false)) return;
-    if (const auto core = this->core()) core->handler_rests();
+    const auto core = this->core();
+    if (!core || !busy_) return;
+    if (!inbox_.empty()) {
+      core->schedule();
+    } else {
+      busy_ = false;
+      core->handler_rests();
+    }
   }
 
  private:
@@ -211,16 +218,16 @@ class BrokerHandlerOf final : public BrokerHandler<Message> {
       this->answer(batch, std::move(answers));
       this->rest();
     } else {
-      job_.emplace(answer_all(*this));
+      job_.emplace(answer_batch(*this));
       job_->start();
     }
   }
 
-  static Task<> answer_all(BrokerHandlerOf& self) {
-    for (Parcels batch = self.next_batch(); !batch.empty(); batch = self.next_batch()) {
-      Answers answers = co_await self.object().messages(self.messages_of(batch));
-      self.answer(batch, std::move(answers));
-    }
+  static Task<> answer_batch(BrokerHandlerOf& self) {
+    Parcels batch = self.next_batch();
+    Answers answers = co_await self.object().messages(self.messages_of(batch));
+    self.answer(batch, std::move(answers));
+    batch.clear();
     self.rest();
   }
 

@@ -330,8 +330,7 @@ class World {
     Numbers messages(Numbers given) {
       if (world.pick(10) == 0) world.drop(world.registrations_);
       if (world.pick(20) == 0) world.broker().reset();
-      if (given.size() > 3) given.resize(1);
-      return world.pick(3) == 0 ? given : Numbers{};
+      return world.answers_to(given);
     }
   };
   struct Sleeps {
@@ -341,11 +340,18 @@ class World {
       co_await sleep(Duration(world.pick(1'000'000)));
       if (world.pick(5) == 0) world.broker().reset();
       if (!world.registrations_.empty() && world.pick(5) == 0) world.registrations_.back().remove_soon();
-      given.resize(1);
-      co_return world.pick(3) == 0 ? given : Numbers{};
+      co_return world.answers_to(given);
     }
   };
 
+  /// One less than each, so that it ends some time.
+  Numbers answers_to(const Numbers& given) {
+    Numbers answers;
+    for (const int number : given) {
+      if (number > 1 && pick(3) == 0) answers.push_back(number - 1);
+    }
+    return answers;
+  }
   std::size_t pick(std::size_t below) { return random_() % below; }
   std::optional<Broker<int>>& broker() { return brokers_[pick(4)]; }
   Broker<int> any() {
