@@ -2,6 +2,7 @@
 // Everything an application needs, on every platform.
 #pragma once
 
+#include <flnet/broker.hpp>
 #include <flnet/bytes.hpp>
 #include <flnet/channel.hpp>
 #include <flnet/connection_config.hpp>
@@ -16,5 +17,6 @@
 #include <flnet/run.hpp>
 #include <flnet/task.hpp>
 #include <flnet/time.hpp>
+#include <flnet/timer_broker.hpp>
 #include <flnet/u256.hpp>
 #include <flnet/within.hpp>

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Tap: a queue of the messages of a broker that an application reads at its own pace.
+#pragma once
+
+#include <flnet/broker_subsystems.hpp>
+#include <flnet/task.hpp>
+
+#include <cassert>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <utility>
+
+namespace flnet {
+
+/// Gets what is emitted from the time it is made, and nothing of it is ever dropped: what a tap has not
+/// read yet counts at the broker where it was emitted, which refuses more when its limit is reached (see
+/// BrokerLimits). A tap that nobody reads any more must therefore be destroyed. On the broker's loop.
+template <class Message>
+class Tap {
+ public:
+  Tap(Tap&&) noexcept = default;
+  Tap& operator=(Tap&&) noexcept = default;
+
+  /// The next message, or nothing once the broker, or the tap, is gone and all is read. The task may
+  /// outlive the tap. Several may wait: each message goes to one of them.
+  Task<std::optional<Message>> recv() { return Queue::receive(queue_); }
+  /// The next message, if there is one. Never blocks, never waits.
+  std::optional<Message> try_next() { return queue_->next(); }
+  /// Messages to read.
+  std::size_t size() const { return queue_->size(); }
+
+ private:
+  template <class>
+  friend class Broker;
+  using Queue = detail::BrokerTapQueue<Message>;
+  explicit Tap(std::shared_ptr<Queue> queue) : queue_(std::move(queue)), registration_(queue_) {}
+
+  // Shared with the broker, and with the tasks of recv.
+  std::shared_ptr<Queue> queue_;
+  Registration registration_;
+};
+
+}  // namespace flnet
