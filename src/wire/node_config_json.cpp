@@ -89,6 +89,9 @@ StoredIdentity read_older_identity(const Json& document, const JsonCursor& at) {
   v1.expect_object();
   stored.has_key = v1.has("keypair");
   stored.has_names = v1.has("our_node");
+  // A key that only lies under a damaged name must not be given up for a new one.
+  const bool has_more = document.size() > 1 || document.front().size() > (stored.has_names ? 1 : 0);
+  if (!stored.has_key && has_more) v1.fault("has no keypair, and fields that are not known");
   if (stored.has_key) read_older_key_pair(v1.field("keypair"), stored);
   if (stored.has_names) read_older_node(v1.field("our_node"), stored);
   return stored;

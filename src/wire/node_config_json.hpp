@@ -33,7 +33,7 @@ Result<StoredIdentity> decode_identity(std::string_view json);
 Result<StoredIdentity> decode_identity(const TextTree& yaml);
 
 /// The TOML of before: {v1: {keypair?: 64 numbers, our_node?: {info, client, pubkey?: 32 numbers}}}, or
-/// nothing at all.
+/// nothing at all. Where the key pair is missing there may be no field of another name.
 Result<StoredIdentity> decode_older_identity(const TextTree& toml);
 
 /// `decode_identity` for who wants the identity only.
