@@ -6,7 +6,9 @@
 #include <flnet/bytes.hpp>
 #include <flnet/channel.hpp>
 #include <flnet/connection_config.hpp>
+#include <flnet/data_storage.hpp>
 #include <flnet/job_set.hpp>
+#include <flnet/json.hpp>
 #include <flnet/log.hpp>
 #include <flnet/loop.hpp>
 #include <flnet/message.hpp>

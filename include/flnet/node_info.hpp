@@ -39,6 +39,13 @@ struct NodeInfo {
   /// The node's id: its public key itself.
   NodeID id() const { return public_key; }
 
+  /// Reads a stored NodeInfo: NodeInfoV2 and NodeInfoV3 as JSON or YAML, and NodeInfoV1 {info, client,
+  /// pubkey} as JSON or TOML, as FLNet's Rust releases wrote them. Damaged text is invalid_message (too
+  /// long, above 64 KiB, too_large) with the place in the detail: "NodeInfoV2.pubkey: …".
+  static Result<NodeInfo> parse(std::string_view text);
+  /// {"NodeInfoV2":{name,client,pubkey}}, which FLNet 0.7 and fledger 0.10 read too.
+  std::string to_json() const;
+
   friend bool operator==(const NodeInfo&, const NodeInfo&) = default;
 };
 
@@ -49,8 +56,14 @@ struct NodeConfig {
 
   /// A new key pair and a readable random name such as "Amber Heron".
   static Task<NodeConfig> generate();
-  /// Reads what `to_json` writes. Damaged text is invalid_message with the place in the detail, and so is
-  /// a public key that doesn't belong to the seed.
+  /// Reads a stored identity in every form that FLNet's Rust releases wrote, and our own: JSON or YAML of
+  /// NodeConfigV1 or NodeConfigV2, and the TOML of before 0.7. Where that TOML has no key pair, a new one
+  /// is made, and a new name where it has none; an empty text is an empty TOML, a new identity. Errors are
+  /// those of `from_json`; of text that isn't even JSON, YAML or TOML the detail says line and column.
+  static Task<Result<NodeConfig>> parse(std::string_view text);
+  /// Reads what `to_json` writes, JSON only. Damaged text is invalid_message with the place in the detail
+  /// ("NodeConfigV1.keypair: …"), and so is a public key that doesn't belong to the seed. Above 64 KiB it
+  /// is too_large.
   static Task<Result<NodeConfig>> from_json(std::string_view json);
   /// {"NodeConfigV1":{"info":{name,client,pubkey},"keypair":base64(seed ‖ public key)}}: FLNet 0.7 and
   /// 0.10 load it too.

@@ -1,15 +1,38 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// NodeConfig: makes, stores and loads a node's identity.
+// NodeInfo and NodeConfig: make, store and load a node's identity.
 #include "base/names.hpp"
 #include "base/random.hpp"
+#include "io/identity_text.hpp"
 #include "io/keys.hpp"
-#include "wire/node_config_json.hpp"
+#include "net/stored_identity.hpp"
+#include "wire/stored_node_info.hpp"
+#include "wire/text_form.hpp"
 
 #include <flnet/node_info.hpp>
 
 #include <cstdlib>
 
 namespace flnet {
+namespace {
+
+Task<Result<NodeConfig>> completed(Result<wire::StoredIdentity> stored) {
+  if (!stored) co_return failure(stored.error());
+  co_return co_await net::complete_identity(std::move(*stored));
+}
+
+}  // namespace
+
+Result<NodeInfo> NodeInfo::parse(std::string_view text) {
+  const wire::TextForm form = wire::text_form(text);
+  if (form == wire::TextForm::json) return wire::decode_node_info(text);
+  const auto tree = form == wire::TextForm::yaml ? io::read_yaml(text) : io::read_toml(text);
+  if (!tree) return failure(tree.error());
+  return wire::decode_node_info(*tree);
+}
+
+std::string NodeInfo::to_json() const {
+  return wire::encode_node_info(*this);
+}
 
 Task<NodeConfig> NodeConfig::generate() {
   const auto seed = co_await io::generate_seed();
@@ -26,23 +49,13 @@ Task<NodeConfig> NodeConfig::generate() {
   co_return config;
 }
 
-namespace {
-
-Task<Result<NodeConfig>> check_seed(Result<NodeConfig> config) {
-  if (!config) co_return config;
-  const auto key = co_await io::public_key(config->seed);
-  if (!key) co_return failure(key.error());
-  if (*key != config->info.public_key) {
-    co_return failure(ErrorCode::invalid_message, "keypair: the public key does not belong to the seed");
-  }
-  co_return config;
+// Neither is a coroutine itself: the text is only looked at during the call.
+Task<Result<NodeConfig>> NodeConfig::parse(std::string_view text) {
+  return completed(net::read_identity(text));
 }
 
-}  // namespace
-
-// Not a coroutine itself: `json` is only looked at during the call.
 Task<Result<NodeConfig>> NodeConfig::from_json(std::string_view json) {
-  return check_seed(wire::decode_node_config(json));
+  return completed(wire::decode_identity(json));
 }
 
 std::string NodeConfig::to_json() const {

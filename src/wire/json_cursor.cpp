@@ -34,6 +34,10 @@ bool JsonCursor::has(std::string_view name) const {
   return value_ != nullptr && value_->is_object() && value_->find(name) != value_->end();
 }
 
+void JsonCursor::expect_object() const {
+  if (value_ != nullptr && !value_->is_object()) fault("must be an object");
+}
+
 std::size_t JsonCursor::elements(std::size_t max) const {
   if (value_ == nullptr) return 0;
   if (!value_->is_array()) {

@@ -38,6 +38,8 @@ class JsonCursor {
   /// A field that must be there.
   JsonCursor field(std::string_view name) const;
   bool has(std::string_view name) const;
+  /// A fault unless this is an object.
+  void expect_object() const;
   /// How many elements an array has; a fault when there are more than `max`.
   std::size_t elements(std::size_t max) const;
   JsonCursor element(std::size_t index) const;

@@ -8,12 +8,14 @@
 #include <array>
 #include <charconv>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <utility>
 
 namespace flnet::wire {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Module>, 8> module_names{{
+using ModuleName = std::pair<std::string_view, Module>;
+constexpr std::array<ModuleName, 8> module_names{{
     {"STAT", Module::stat},
     {"RAND", Module::random},
     {"GOSSIP", Module::gossip},
@@ -23,6 +25,8 @@ constexpr std::array<std::pair<std::string_view, Module>, 8> module_names{{
     {"DHT_ROUTER", Module::dht_router},
     {"DHT_STORAGE", Module::dht_storage},
 }};
+constexpr std::size_t older_module_names = 6;  ///< The first of them, with this before each:
+constexpr std::string_view older_prefix = "ENABLE_";
 constexpr std::string_view separator = " | ";
 constexpr std::size_t max_modules_bytes = 1024;
 
@@ -34,6 +38,7 @@ std::string_view trimmed(std::string_view text) {
 
 /// One name or 0x…; nothing for what is neither.
 std::optional<Modules> module_bits(std::string_view word) {
+  if (word.starts_with(older_prefix)) word.remove_prefix(older_prefix.size());
   const auto known = std::ranges::find(module_names, word, [](const auto& entry) { return entry.first; });
   if (known != module_names.end()) return std::to_underlying(known->second);
   if (word.starts_with("0x")) {
@@ -71,25 +76,33 @@ NodeInfo v3_from_json(const JsonCursor& at) {
   return info;
 }
 
-}  // namespace
-
-std::string modules_to_text(Modules modules) {
+std::string modules_as_text(Modules modules, std::span<const ModuleName> names, std::string_view prefix) {
   std::string text;
-  const auto append = [&text](std::string_view word) {
+  const auto append = [&text](std::string_view before, std::string_view word) {
     if (!text.empty()) text += separator;
-    text += word;
+    text.append(before).append(word);
   };
-  for (const auto& [name, module] : module_names) {
+  for (const auto& [name, module] : names) {
     const Modules bit = std::to_underlying(module);
-    if ((modules & bit) != 0) append(name);
+    if ((modules & bit) != 0) append(prefix, name);
     modules &= ~bit;
   }
   if (modules != 0) {
     std::array<char, 8> digits{};
     const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), modules, 16).ptr;
-    append("0x" + std::string(digits.data(), end));
+    append("0x", std::string_view(digits.data(), end));
   }
   return text;
+}
+
+}  // namespace
+
+std::string modules_to_text(Modules modules) {
+  return modules_as_text(modules, module_names, {});
+}
+
+std::string modules_to_older_text(Modules modules) {
+  return modules_as_text(modules, std::span(module_names).first(older_module_names), older_prefix);
 }
 
 Modules modules_from_text(const JsonCursor& at) {

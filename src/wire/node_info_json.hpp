@@ -14,7 +14,10 @@ ListedNode node_info_from_json(const JsonCursor& at);
 
 /// "STAT | RAND"; bits without a name follow as hex, as Rust's crate bitflags writes them.
 std::string modules_to_text(Modules modules);
-/// Reads that; names that a newer release may have brought are left out.
+/// "ENABLE_STAT | 0xc0": the names that a stored NodeInfoV2 has in fledger 0.9.1 to 0.10; there, DHT_ROUTER
+/// and DHT_STORAGE have none.
+std::string modules_to_older_text(Modules modules);
+/// Reads both; names that a newer release may have brought are left out.
 Modules modules_from_text(const JsonCursor& at);
 
 }  // namespace flnet::wire

@@ -1,27 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // A node's identity: made, stored and loaded again.
+#include "support/finished.hpp"
+
 #include <flnet/node_info.hpp>
 
 #include <gtest/gtest.h>
 
-#include <optional>
-
 namespace flnet {
 namespace {
-
-template <class T>
-Task<> store(Task<T> task, std::optional<T>& result) {
-  result = co_await task;
-}
-
-template <class T>
-T finished(Task<T> task) {
-  std::optional<T> result;
-  Task<> run = store(std::move(task), result);
-  run.start();
-  EXPECT_TRUE(run.done());
-  return std::move(*result);
-}
 
 TEST(NodeConfig, is_stored_and_loaded_without_loss) {
   const NodeConfig config = finished(NodeConfig::generate());

@@ -41,6 +41,16 @@ TEST(NodeConfigJson, keeps_modules_and_names_of_any_kind) {
   EXPECT_EQ(*read, odd);
 }
 
+TEST(NodeConfigJson, writes_modules_as_fledger_0_10_reads_them_in_this_form) {
+  NodeConfig odd = config();
+  odd.info.modules = 0xc1;
+  EXPECT_NE(encode_node_config(odd).find(R"("modules":"ENABLE_STAT | 0xc0"})"), std::string::npos);
+  const std::string older =
+      R"({"NodeConfigV1":{"info":{"modules":"STAT | DHT_STORAGE",)" + written.substr(25);
+  ASSERT_TRUE(decode_node_config(older));
+  EXPECT_EQ(decode_node_config(older)->info.modules, 0x81U);
+}
+
 TEST(NodeConfigJson, reads_the_form_of_fledger_0_10) {
   std::string hex_seed, hex_key;
   for (int i = 0; i < 32; ++i) {
