@@ -46,8 +46,7 @@ Task<bool> answer(Network& net, const NetReply::RcvNodeMessage& received) {
 Task<> ping_listed(Network& net, const std::set<NodeID>& others) {
   auto tick = flnet::interval(1s);
   while (true) {
-    const auto now_listed = others;
-    for (const NodeID& peer : now_listed) {
+    for (const NodeID& peer : others) {
       const auto sent = net.try_send(peer, {flnet::MessageKind::text, flnet::as_bytes("Ping")});
       if (sent) say("sent to", peer, "Ping");
     }

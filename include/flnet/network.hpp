@@ -83,7 +83,7 @@ class Network {
   /// up when there is none. too_large, invalid_argument (text that is no UTF-8, ourselves), closed.
   Task<Result<>> send(NodeID to, Message message);
   /// `send` for text.
-  Task<Result<>> send_msg(NodeID to, std::string text);
+  Task<Result<>> send_msg(NodeID to, std::string_view text);
   /// Takes the message at once or says queue_full; otherwise as `send`.
   Result<> try_send(const NodeID& to, MessageView message);
 

@@ -38,7 +38,7 @@ Task<Result<>> Network::send(NodeID to, Message message) {
   return state_->send(to, std::move(message));
 }
 
-Task<Result<>> Network::send_msg(NodeID to, std::string text) {
+Task<Result<>> Network::send_msg(NodeID to, std::string_view text) {
   return state_->send(to, Message::from_text(text));
 }
 
