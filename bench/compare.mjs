@@ -46,6 +46,7 @@ const measurements = [
     rows: [
       { title: 'set-up to the first echo, median', unit: 'ms', value: 'p50_ms', more: false },
       { title: 'set-up to the first echo, 99 %', unit: 'ms', value: 'p99_ms', more: false },
+      { title: 'set-up to the first echo, slowest', unit: 'ms', value: 'max_ms', more: false },
       { title: 'set-ups that failed', unit: '', value: 'failed', more: false },
     ],
   },

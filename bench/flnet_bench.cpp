@@ -104,9 +104,9 @@ Task<> setup(BenchSide& side, std::size_t count) {
     co_await round_trip(*connection);
     if (id > 0) times.push_back((seconds_now() - started) * 1e3);  // the first one loads code
   }
-  std::printf(R"({"p50_ms":%.2f,"p99_ms":%.2f,"failed":0})"
+  std::printf(R"({"p50_ms":%.2f,"p99_ms":%.2f,"max_ms":%.2f,"failed":0})"
               "\n",
-              quantile(times, 0.5), quantile(times, 0.99));
+              quantile(times, 0.5), quantile(times, 0.99), quantile(times, 1));
 }
 
 Task<> idle(BenchSide& side, std::size_t count, double time) {

@@ -4,10 +4,10 @@ set(CMAKE_CXX_STANDARD 23)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
-set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
 
 find_program(FLNET_CCACHE ccache)
-if(FLNET_CCACHE)
+if(FLNET_CCACHE AND NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${FLNET_CCACHE})
 endif()
 
@@ -15,7 +15,7 @@ add_library(flnet_compiler INTERFACE)
 target_compile_options(flnet_compiler INTERFACE
   -Wall -Wextra -Wno-missing-field-initializers -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
   $<$<BOOL:${FLNET_WARNINGS_AS_ERRORS}>:-Werror>
-  $<$<CXX_COMPILER_ID:GNU>:-fcoroutines -Wno-maybe-uninitialized>)
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 
 if(FLNET_SANITIZERS)
   add_compile_options(-fsanitize=${FLNET_SANITIZERS} -fno-omit-frame-pointer -fno-sanitize-recover=all)

@@ -48,3 +48,6 @@ node_program() {
   done
   return 1
 }
+
+# Checkouts share ccache's work: what is compiled does not depend on where it lies.
+export CCACHE_BASEDIR="$root" CCACHE_NOHASHDIR=1

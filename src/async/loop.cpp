@@ -18,7 +18,7 @@ thread_local Loop* current_loop = nullptr;
 
 /// Calls that make each other ready for ever would keep the platform from its sockets: after this many
 /// the rest waits for the next turn.
-constexpr int kCallsPerTurn = 10'000;
+constexpr int calls_per_turn = 10'000;
 
 }  // namespace
 
@@ -151,7 +151,7 @@ void Loop::take_posted() {
 }
 
 void Loop::run_ready() {
-  for (int calls = 0; calls < kCallsPerTurn && !queues_->ready.empty(); ++calls) {
+  for (int calls = 0; calls < calls_per_turn && !queues_->ready.empty(); ++calls) {
     const Callback call = std::move(queues_->ready.front());
     queues_->ready.pop_front();
     ++queues_->first_place;

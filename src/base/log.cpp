@@ -18,7 +18,7 @@ struct LevelName {
   Level level;
   std::string_view in_environment, in_line;
 };
-constexpr std::array kLevels{
+constexpr std::array level_names{
     LevelName{Level::error, "error", "ERROR"}, LevelName{Level::warn, "warn", "WARN"},
     LevelName{Level::info, "info", "INFO"},    LevelName{Level::debug, "debug", "DEBUG"},
     LevelName{Level::trace, "trace", "TRACE"},
@@ -27,8 +27,8 @@ constexpr std::array kLevels{
 Level level_of_environment() {
   const char* wanted = std::getenv("FLNET_LOG");
   if (wanted == nullptr) return Level::warn;
-  const auto* found = std::ranges::find(kLevels, std::string_view(wanted), &LevelName::in_environment);
-  return found == kLevels.end() ? Level::warn : found->level;
+  const auto* found = std::ranges::find(level_names, std::string_view(wanted), &LevelName::in_environment);
+  return found == level_names.end() ? Level::warn : found->level;
 }
 
 std::atomic<Level>& current_level() {
@@ -53,7 +53,7 @@ std::string time_of_day() {
 void write_to_standard_error(Level level, std::string_view text) {
   std::string line = time_of_day();
   line += ' ';
-  line += kLevels[static_cast<std::size_t>(level)].in_line;
+  line += level_names[static_cast<std::size_t>(level)].in_line;
   line += ' ';
   line += text;
   line += '\n';

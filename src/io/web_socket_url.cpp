@@ -13,9 +13,9 @@
 namespace flnet::io {
 namespace {
 
-constexpr std::size_t kMaxUrlBytes = 2048;
-constexpr std::size_t kMaxHostBytes = 253;  ///< RFC 1035 §2.3.4, without the root's length and dot.
-constexpr std::uint16_t kPort = 80, kSecurePort = 443;
+constexpr std::size_t max_url_bytes = 2048;
+constexpr std::size_t max_host_bytes = 253;  ///< RFC 1035 §2.3.4, without the root's length and dot.
+constexpr std::uint16_t default_port = 80, default_secure_port = 443;
 
 auto bad(std::string_view url, std::string_view why) {
   std::string detail(url.substr(0, 100));
@@ -51,7 +51,7 @@ std::optional<std::string_view> take_host(std::string_view& authority) {
   }
   host = authority.substr(0, authority.find(':'));
   authority.remove_prefix(host.size());
-  const bool fits = !host.empty() && host.size() <= kMaxHostBytes && !host.starts_with('.') &&
+  const bool fits = !host.empty() && host.size() <= max_host_bytes && !host.starts_with('.') &&
                     std::ranges::all_of(host, is_name_character);
   if (!fits) return std::nullopt;
   return host;
@@ -68,12 +68,12 @@ std::optional<std::uint16_t> read_port(std::string_view text) {
 
 std::string WebSocketUrl::authority() const {
   std::string text = host.find(':') == std::string::npos ? host : "[" + host + "]";
-  if (port != (secure ? kSecurePort : kPort)) text += ":" + std::to_string(port);
+  if (port != (secure ? default_secure_port : default_port)) text += ":" + std::to_string(port);
   return text;
 }
 
 Result<WebSocketUrl> parse_web_socket_url(std::string_view url) {
-  if (url.size() > kMaxUrlBytes) return bad(url, "it is too long");
+  if (url.size() > max_url_bytes) return bad(url, "it is too long");
   WebSocketUrl parts;
   std::string_view rest = url;
   if (take_scheme(rest, "wss://")) {
@@ -93,7 +93,7 @@ Result<WebSocketUrl> parse_web_socket_url(std::string_view url) {
   const std::optional<std::string_view> host = take_host(authority);
   if (!host) return bad(url, "its host is neither a name nor an address");
   parts.host = *host;
-  parts.port = parts.secure ? kSecurePort : kPort;
+  parts.port = parts.secure ? default_secure_port : default_port;
   if (authority.empty() || authority == ":") return parts;
   if (!authority.starts_with(':')) return bad(url, "its host is neither a name nor an address");
   const std::optional<std::uint16_t> port = read_port(authority.substr(1));

@@ -49,7 +49,7 @@ struct SignalServer::State final : private io::WebSocketServerSink {
             .bad_signatures = counted.bad_signatures,
             .evicted = counted.evicted,
             .dropped = counted.dropped_malformed + counted.dropped_unannounced + counted.dropped_foreign +
-                       counted.dropped_no_target};
+                       counted.dropped_no_target + counted.dropped_pending + counted.refused};
   }
 
  private:

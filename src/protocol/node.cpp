@@ -9,7 +9,7 @@ namespace flnet::protocol {
 Node::Node(NodeID self, NodeLimits limits, Random& random) : ground_(self, limits, random) {}
 
 void Node::handle(Input input, Time now, Outbox& out) {
-  std::visit([&](auto&& value) { take(std::move(value), LinkTurn{now, out}); }, std::move(input));
+  std::visit([&](auto& value) { take(std::move(value), LinkTurn{now, out}); }, input);
 }
 
 /// Each link once: one whose queue leaves in bursts is due again at once, in the next call.

@@ -53,25 +53,30 @@ struct NodeInput {
   struct Disconnect {
     NodeID peer;
   };
+  /// After `can_send` said yes.
   struct Send {
     NodeID peer;
     Message message;
-  };  ///< After `can_send` said yes.
+  };
   // From a session.
+  /// The local offer or answer.
   struct SessionDescribed {
     SessionId session;
     std::string sdp;
-  };  ///< The local offer or answer.
+  };
+  /// A local candidate to trickle.
   struct SessionCandidate {
     SessionId session;
     std::string line;
-  };  ///< A local candidate to trickle.
+  };
+  /// The channel is open.
   struct SessionOpened {
     SessionId session;
-  };  ///< The channel is open.
+  };
+  /// It took the last message but wants no more for now.
   struct SessionBlocked {
     SessionId session;
-  };  ///< It took the last message but wants no more for now.
+  };
   struct SessionWritable {
     SessionId session;
   };

@@ -99,12 +99,11 @@ void PeerLink::answer_received(LinkDirection direction, std::string sdp, LinkTur
 void PeerLink::candidate_received(LinkDirection direction, std::string line, LinkTurn turn) {
   auto& [session, early, latest_offer] = side(direction);
   const auto& limits = ground_->limits;
-  if (line.size() > limits.candidate_bytes) {
+  const bool has_room = session || early.size() < limits.early_candidates;
+  if (line.size() > limits.candidate_bytes || !has_room) {
     ++ground_->counters.dropped_limit;
   } else if (session) {
     turn.out.emplace_back(NodeOutput::AddCandidate{session->id(), std::move(line)});
-  } else if (early.size() >= limits.early_candidates) {
-    ++ground_->counters.dropped_limit;
   } else {
     early.push_back(std::move(line));
     if (!early_until_) early_until_ = turn.now + limits.init_timeout;

@@ -12,7 +12,7 @@ namespace {
 /// From here on the bound of the back-off doesn't double any more; backoff_max is far below.
 constexpr int max_doublings = 20;
 
-std::string encoded(wire::ClientMessage message) {
+std::string encoded(const wire::ClientMessage& message) {
   return wire::encode(message);
 }
 
@@ -22,7 +22,7 @@ SignalClient::SignalClient(SignalClientConfig config, Random& random)
     : config_(std::move(config)), random_(random) {}
 
 void SignalClient::handle(Input input, Time now, Outbox& out) {
-  std::visit([&](auto&& alternative) { on(std::move(alternative), now, out); }, std::move(input));
+  std::visit([&](auto& alternative) { on(std::move(alternative), now, out); }, input);
 }
 
 std::optional<Time> SignalClient::deadline() const {
@@ -87,7 +87,7 @@ void SignalClient::on(SignalClientInput::Received received, Time now, Outbox& ou
     ++counters_.dropped_malformed;
     return;
   }
-  std::visit([&](auto&& alternative) { read(std::move(alternative), now, out); }, std::move(*message));
+  std::visit([&](auto& alternative) { read(std::move(alternative), now, out); }, *message);
 }
 
 void SignalClient::on(SignalClientInput::Signed answer, Time /*now*/, Outbox& out) {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// SignalClient: a node's side of the signalling WebSocket: connect, announce, list, reconnect; a pure
-// machine.
+// SignalClient: a node's side of signalling (connect, announce, list, reconnect); a pure machine.
 #pragma once
 
 #include "base/random.hpp"
@@ -20,8 +19,8 @@ namespace flnet::protocol {
 struct SignalClientConfig {
   NodeInfo info;
   Duration connect_timeout = 10s;
-  Duration announce_timeout =
-      10s;  ///< From the open socket to the first list (a Rust server starts reading 1 s late).
+  /// From the open socket to the first list (a Rust server starts reading 1 s late).
+  Duration announce_timeout = 10s;
   Duration list_interval = 45s;     ///< Rust servers forget who is silent for 60 s and more.
   Duration silence_timeout = 120s;  ///< Nothing at all from the server, list replies included: reconnect.
   Duration backoff_first = 500ms;   ///< Full jitter: uniform in [0, min(backoff_max, backoff_first · 2ⁿ)].
@@ -33,15 +32,17 @@ struct SignalClientConfig {
 struct SignalClientInput {
   struct Start {};
   struct SocketOpened {};
+  /// Also for a socket that could not be opened.
   struct SocketClosed {
     Error reason;
-  };  ///< Also for a socket that could not be opened.
+  };
   struct Received {
     std::string text;
   };
+  /// Answer to the latest output Sign.
   struct Signed {
     wire::Signature signature;
-  };  ///< Answer to the latest output Sign.
+  };
   struct RequestList {};
   struct SendSetup {
     wire::PeerInfo info;
@@ -66,19 +67,21 @@ struct SignalClientOutput {
   struct Sign {
     U256 challenge;
   };
+  /// The first list after an announce came.
   struct Announced {
     wire::Dialect server_dialect;
-  };  ///< The first list after an announce came.
+  };
   struct List {
     std::vector<wire::ListedNode> nodes;
   };
   struct Setup {
     wire::PeerInfo info;
   };
+  /// Will come back by itself at `retry_at`.
   struct Lost {
     Error reason;
     std::optional<Time> retry_at;
-  };  ///< Will come back by itself at `retry_at`.
+  };
   /// The server can't be used at all (another version): no further attempts.
   struct Failed {
     Error reason;

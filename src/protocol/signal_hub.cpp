@@ -15,7 +15,7 @@ SignalHub::SignalHub(SignalHubConfig config, Random& random)
       pinged_(config_.ping_timeout) {}
 
 void SignalHub::handle(Input input, Time now, Outbox& out) {
-  std::visit([&](auto&& alternative) { on(std::move(alternative), now, out); }, std::move(input));
+  std::visit([&](auto& alternative) { on(std::move(alternative), now, out); }, input);
 }
 
 // What the sockets say.
@@ -100,7 +100,7 @@ void SignalHub::take(ClientId id, wire::ClientMessage message, std::size_t text_
     }
     return;
   }
-  std::visit([&](auto&& alternative) { read(id, client, std::move(alternative), out); }, std::move(message));
+  std::visit([&](auto& alternative) { read(id, client, std::move(alternative), out); }, message);
 }
 
 void SignalHub::read(ClientId id, Client& client, wire::Announce announce, Outbox& out) {

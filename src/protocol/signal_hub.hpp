@@ -48,10 +48,11 @@ struct SignalHubInput {
   struct Pong {
     ClientId client;
   };
+  /// Answer to the output Verify.
   struct Verified {
     ClientId client;
     bool good = false;
-  };  ///< Answer to the output Verify.
+  };
   using Any = std::variant<ClientOpened, ClientClosed, Received, Pong, Verified>;
 };
 
@@ -63,10 +64,11 @@ struct SignalHubOutput {
   struct Ping {
     ClientId client;
   };
+  /// ClientClosed need not follow.
   struct Close {
     ClientId client;
     std::string reason;
-  };  ///< ClientClosed need not follow.
+  };
   struct Verify {
     ClientId client;
     NodeID key;

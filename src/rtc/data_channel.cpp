@@ -4,6 +4,7 @@
 
 #include "base/encoding.hpp"
 
+#include <algorithm>
 #include <array>
 #include <deque>
 #include <vector>
@@ -41,8 +42,9 @@ std::optional<MessageView> message_of(std::uint32_t ppid, ByteView bytes) {
 
 ///   ours:       waiting --role and association known: OPEN--> opening --ACK or a message--> open
 ///   the peer's: OPEN received --> open, ACK sent
+///   all but waiting: the peer resets the stream --> closed
 struct DataChannels::State {
-  enum class Phase : std::uint8_t { waiting, opening, open };
+  enum class Phase : std::uint8_t { waiting, opening, open, closed };
   struct Channel {
     DataChannelOptions options;
     Phase phase = Phase::waiting;
@@ -71,6 +73,7 @@ struct DataChannels::State {
   void receive_message(ChannelId id, std::uint32_t ppid, ByteView bytes);
   void acknowledged(ChannelId id);
   void acknowledge(Channel& channel, Time now);
+  void close(Channel& channel);
   void keep_early(StreamId stream, std::uint32_t ppid, ByteView message);
   void deliver_early(StreamId stream);
   ChannelId id_of(const Channel& channel) const { return static_cast<ChannelId>(&channel - channels.data()); }
@@ -196,6 +199,15 @@ void DataChannels::State::acknowledged(ChannelId id) {
   sink.channel_opened(id, announced, false);
 }
 
+// Our own direction is not reset: whoever hears of the end ends the whole association.
+void DataChannels::State::close(Channel& channel) {
+  by_stream[channel.stream] = no_channel;
+  channel.phase = Phase::closed;
+  for (const Message& message : channel.waiting) waiting_bytes -= message.bytes.size() + message_overhead;
+  channel.waiting.clear();
+  sink.channel_closed(id_of(channel));
+}
+
 void DataChannels::State::receive_message(ChannelId id, std::uint32_t ppid, ByteView bytes) {
   const auto message = message_of(ppid, bytes);
   const bool bad_text = message && message->kind == MessageKind::text && !is_utf8(message->text());
@@ -268,6 +280,8 @@ Result<> DataChannels::send(ChannelId id, MessageView message, Time now) {
   State& state = *state_;
   if (id >= state.channels.size()) return failure(ErrorCode::not_connected, "no such channel");
   State::Channel& channel = state.channels[id];
+  if (channel.phase == State::Phase::closed)
+    return failure(ErrorCode::closed, "the peer has closed the channel");
   const auto must_wait = [&channel] {
     return channel.phase == State::Phase::waiting || !channel.waiting.empty();
   };
@@ -276,6 +290,14 @@ Result<> DataChannels::send(ChannelId id, MessageView message, Time now) {
   auto sent = state.send_now(channel, message, now);
   if (sent) ++state.counters.messages_sent;
   return sent;
+}
+
+void DataChannels::streams_reset(std::span<const StreamId> streams) {
+  for (State::Channel& channel : state_->channels) {
+    const bool alive = channel.phase == State::Phase::opening || channel.phase == State::Phase::open;
+    const bool named = streams.empty() || std::ranges::find(streams, channel.stream) != streams.end();
+    if (alive && named) state_->close(channel);
+  }
 }
 
 void DataChannels::receive(StreamId stream, std::uint32_t ppid, ByteView message, Time now) {
@@ -290,7 +312,7 @@ void DataChannels::receive(StreamId stream, std::uint32_t ppid, ByteView message
 void DataChannels::resume(Time now) {
   state_->start_waiting(now);
   for (State::Channel& channel : state_->channels) {
-    if (channel.ack_due) state_->acknowledge(channel, now);
+    if (channel.ack_due && channel.phase != State::Phase::closed) state_->acknowledge(channel, now);
   }
 }
 

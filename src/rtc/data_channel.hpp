@@ -8,6 +8,7 @@
 #include <flnet/result.hpp>
 
 #include <memory>
+#include <span>
 #include <string>
 #include <variant>
 
@@ -53,6 +54,7 @@ class DataChannelSink {
   virtual void channel_opened(ChannelId id, const DataChannelOptions& options, bool by_peer) = 0;
   /// Text has been checked to be UTF-8.
   virtual void channel_received(ChannelId id, MessageView message) = 0;
+  /// The peer has closed it; `send` answers `closed` from now on.
   virtual void channel_closed(ChannelId id) = 0;
 };
 
@@ -88,6 +90,8 @@ class DataChannels {
   Result<ChannelId> open(const DataChannelOptions& options, Time now);
   /// not_connected for unknown ids; otherwise SctpAssociation::send's errors.
   Result<> send(ChannelId id, MessageView message, Time now);
+  /// From SctpSink: the peer closes its channels by resetting their streams (RFC 8831 §6.7).
+  void streams_reset(std::span<const StreamId> streams);
   /// From SctpSink.
   void receive(StreamId stream, std::uint32_t ppid, ByteView message, Time now);
   /// From SctpSink::sctp_writable, outside of it: answers that found the send buffer full are sent.

@@ -205,9 +205,9 @@ Result<IceCandidate> parse_candidate(std::string_view line) {
 
   Tokens tokens(line);
   std::array<std::string_view, 8> fields;  // foundation component transport priority address port "typ" type
-  for (std::size_t i = 0; i < fields.size(); ++i) {
+  for (std::string_view& field : fields) {
     if (tokens.at_end()) return broken("too short");
-    fields[i] = tokens.next();
+    field = tokens.next();
   }
   const auto& [foundation, component, transport, priority, address, port, typ, type] = fields;
 

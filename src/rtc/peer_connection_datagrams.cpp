@@ -156,6 +156,10 @@ void PeerConnection::State::sctp_received(StreamId stream, std::uint32_t ppid, B
   channels_.receive(stream, ppid, message, now_);
 }
 
+void PeerConnection::State::sctp_streams_reset(std::span<const StreamId> streams) {
+  if (!ended()) channels_.streams_reset(streams);
+}
+
 void PeerConnection::State::sctp_writable() {
   writable_is_due_ = true;
 }

@@ -123,6 +123,7 @@ void PeerConnection::State::apply_remote(const SessionDescription& remote, DtlsR
   remote_ufrag_ = remote.ice.ufrag;
   dtls_role_ = role;
   dtls_ = dtls_context_.make_session(role, remote.fingerprints, *this);
+  sctp_.set_remote_port(remote.sctp_port);
   channels_.set_dtls_client(role == DtlsRole::client, now);
   for (const auto& candidate : remote.candidates) ice_->add_remote_candidate(candidate, now);
   for (const auto& candidate : std::exchange(early_candidates_, {}))

@@ -179,6 +179,9 @@ SctpAssociation::SctpAssociation(SctpConfig config, Random& random, SctpSink& si
     : state_(std::make_unique<State>(config, random, sink)) {}
 SctpAssociation::~SctpAssociation() = default;
 
+void SctpAssociation::set_remote_port(std::uint16_t port) {
+  state_->config.remote_port = port;
+}
 void SctpAssociation::connect(Time now) {
   state_->connect(now);
 }

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 
 namespace flnet::rtc {
 
@@ -47,6 +48,8 @@ class SctpSink {
   virtual void sctp_connected() = 0;
   /// One whole message, in its stream's order unless it was sent unordered; valid only during the call.
   virtual void sctp_received(StreamId stream, std::uint32_t ppid, ByteView message) = 0;
+  /// The peer has ended these streams of its own (RFC 6525 §5.2.2); none named means all of them.
+  virtual void sctp_streams_reset(std::span<const StreamId> /*streams*/) {}
   /// The send buffer has room again after a queue_full.
   virtual void sctp_writable() = 0;
   /// The end. `closed` after a shutdown of either side, else the reason of the failure or the abort.
@@ -72,6 +75,8 @@ class SctpAssociation {
   SctpAssociation(const SctpAssociation&) = delete;
   SctpAssociation& operator=(const SctpAssociation&) = delete;
 
+  /// The peer's port, where its description names another one than the configuration. Before `connect`.
+  void set_remote_port(std::uint16_t port);
   /// Sends INIT at the next flush. Both sides may do so at once (RFC 9260 §5.2.1).
   void connect(Time now);
   /// One SCTP packet from the peer.

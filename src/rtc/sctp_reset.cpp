@@ -51,10 +51,14 @@ std::uint32_t SctpAssociation::State::answer_reset(ByteView request) {
   last_reset_result = performed;
   const ByteView streams = request.subspan(request_fixed_size);
   if (streams.empty()) reassembly.reset_all_streams();
+  std::vector<StreamId> named;
   for (std::size_t at = 0; at < streams.size(); at += 2) {
     const StreamId stream = load_u16(streams.data() + at);
-    if (stream < reassembly.streams()) reassembly.reset_stream(stream);
+    if (stream >= reassembly.streams()) continue;
+    reassembly.reset_stream(stream);
+    named.push_back(stream);
   }
+  if (streams.empty() || !named.empty()) sink.sctp_streams_reset(named);
   return performed;
 }
 

@@ -108,11 +108,9 @@ class SdpReader {
     if (rest_.size() - std::min(rest_.find('\n'), rest_.size()) < 2) return invalid("no o= line");
     for (std::size_t count = 0; !rest_.empty(); ++count) {
       if (count == max_lines) return too_large("more than 1024 lines");
-      if (const auto line = next_line(); !line) {
-        return failure(line.error());
-      } else if (const auto read = read_line(*line, count); !read) {
-        return failure(read.error());
-      }
+      const auto line = next_line();
+      if (!line) return failure(line.error());
+      if (const auto read = read_line(*line, count); !read) return failure(read.error());
     }
     return finish();
   }

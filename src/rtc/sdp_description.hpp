@@ -44,12 +44,12 @@ struct SessionDescription {
 /// that decode_sdp would accept.
 std::string encode_sdp(const SessionDescription& description);
 
-/// At most 64 KiB, 1024 lines and 64 candidates (else too_large); LF alone is accepted. Exactly one data-channel section
-/// is wanted: other m= sections must be rejected ones (port 0), else `unsupported`. Candidates that
-/// parse_candidate calls `unsupported` are skipped, broken ones make the description invalid_message, as
-/// do missing ufrag, password, fingerprint or setup, a fingerprint only in hashes other than sha-256, and an
-/// attribute that comes twice where it may come once. Attributes of the media section go before those of the
-/// session; unknown ones are skipped.
+/// At most 64 KiB, 1024 lines and 64 candidates (else too_large); LF alone is accepted. Exactly one
+/// data-channel section is wanted: other m= sections must be rejected ones (port 0), else `unsupported`.
+/// Candidates that parse_candidate calls `unsupported` are skipped, broken ones make the description
+/// invalid_message, as do missing ufrag, password, fingerprint or setup, a fingerprint only in hashes other
+/// than sha-256, and an attribute that comes twice where it may come once. Attributes of the media section go
+/// before those of the session; unknown ones are skipped.
 Result<SessionDescription> decode_sdp(std::string_view sdp);
 
 }  // namespace flnet::rtc

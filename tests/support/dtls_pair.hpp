@@ -36,14 +36,14 @@ class DtlsPair {
 
   explicit DtlsPair(std::unique_ptr<rtc::DtlsContext> client_context,
                     std::unique_ptr<rtc::DtlsContext> server_context)
-      : contexts_{std::move(client_context), std::move(server_context)} {
-    expect(contexts_[1]->fingerprint(), contexts_[0]->fingerprint());
+      : client_context_(std::move(client_context)), server_context_(std::move(server_context)) {
+    expect(server_context_->fingerprint(), client_context_->fingerprint());
   }
 
   /// Sessions that want these fingerprints of each other.
   void expect(const rtc::Fingerprint& by_client, const rtc::Fingerprint& by_server) {
-    client.session = contexts_[0]->make_session(rtc::DtlsRole::client, {by_client}, client);
-    server.session = contexts_[1]->make_session(rtc::DtlsRole::server, {by_server}, server);
+    client.session = client_context_->make_session(rtc::DtlsRole::client, {by_client}, client);
+    server.session = server_context_->make_session(rtc::DtlsRole::server, {by_server}, server);
   }
 
   void start() {
@@ -75,8 +75,8 @@ class DtlsPair {
   }
 
   bool both_connected() const { return client.connected == 1 && server.connected == 1; }
-  rtc::DtlsContext& client_context() { return *contexts_[0]; }
-  rtc::DtlsContext& server_context() { return *contexts_[1]; }
+  rtc::DtlsContext& client_context() { return *client_context_; }
+  rtc::DtlsContext& server_context() { return *server_context_; }
 
   Time now{Duration{5'000'000}};
   Filter filter;
@@ -86,7 +86,8 @@ class DtlsPair {
   std::size_t largest_datagram = 0;
 
  private:
-  std::unique_ptr<rtc::DtlsContext> contexts_[2];  // before the ends: contexts outlive sessions
+  std::unique_ptr<rtc::DtlsContext> client_context_,
+      server_context_;  // before the ends: they outlive sessions
   OpensslClock clock_{now};
 
  public:

@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <span>
 #include <vector>
 
 namespace flnet::rtc::test {
@@ -41,6 +42,9 @@ class SctpEnd final : public SctpSink {
     if (keep) received.push_back({stream, ppid, to_bytes(message)});
     if (on_received) on_received(stream, ppid, message);
   }
+  void sctp_streams_reset(std::span<const StreamId> streams) override {
+    reset_streams.insert(reset_streams.end(), streams.begin(), streams.end());
+  }
   void sctp_writable() override { ++writable_calls; }
   void sctp_closed(Error reason) override {
     ++closed_calls;
@@ -50,6 +54,7 @@ class SctpEnd final : public SctpSink {
   SctpAssociation association;
   std::vector<Bytes> out;
   std::vector<Received> received;
+  std::vector<StreamId> reset_streams;
   std::function<void(StreamId, std::uint32_t, ByteView)> on_received;
   bool keep = true;
   std::size_t received_count = 0;

@@ -61,7 +61,7 @@ class ClientSocket {
 template <class Lower>
 class ClientPipe final : public WebSocketPipe<Lower>, public ClientSocket {
  public:
-  static constexpr bool kSecure = std::is_same_v<Lower, TlsStream>;
+  static constexpr bool is_secure = std::is_same_v<Lower, TlsStream>;
 
   template <class... LowerArguments>
   ClientPipe(AsioLoop& loop, const WebSocketClientConfig& config, WebSocketUrl url, WebSocketClientSink& sink,
@@ -163,7 +163,7 @@ void ClientPipe<Lower>::connected(ErrorNumber error) {
   }
   ErrorNumber ignored;
   this->socket().set_option(Tcp::no_delay(true), ignored);
-  if constexpr (kSecure) {
+  if constexpr (is_secure) {
     start_tls();
   } else {
     upgrade();
@@ -188,7 +188,7 @@ void ClientPipe<Lower>::tls_done(ErrorNumber error) {
   if (this->detached() || ended_) return;
   const Loop::Scope scope(this->loop());
   if (!error) return upgrade();
-  if constexpr (kSecure) {
+  if constexpr (is_secure) {
     const long verified = SSL_get_verify_result(this->stream().next_layer().native_handle());
     if (verified != X509_V_OK) {
       return give_up(ErrorCode::untrusted, std::string("its certificate is not trusted: ") +
@@ -228,7 +228,7 @@ void ClientPipe<Lower>::upgraded(ErrorNumber error) {
 template <class Lower>
 void ClientPipe<Lower>::check_closing_later() {
   Loop& loop = this->loop();
-  check_closing_timer_ = loop.at(loop.now() + kCloseLimit, [this] {
+  check_closing_timer_ = loop.at(loop.now() + close_limit, [this] {
     this->check_closing();
     check_closing_later();
   });

@@ -32,16 +32,16 @@ using ErrorNumber = boost::system::error_code;
 /// Asio's own executor type: the type-erased one costs an allocation here and there.
 using TcpSocket = asio::basic_stream_socket<asio::ip::tcp, asio::io_context::executor_type>;
 
-inline constexpr Duration kCloseLimit = 1s;
+inline constexpr Duration close_limit = 1s;
 /// A close frame holds 125 bytes, two of them the code (RFC 6455 §5.5).
-inline constexpr std::size_t kMaxReasonBytes = 123;
+inline constexpr std::size_t max_reason_bytes = 123;
 /// A read buffer that a large message has stretched is given back.
-inline constexpr std::size_t kKeptReadBytes = 4096;
+inline constexpr std::size_t kept_read_bytes = 4096;
 
 /// `reason`, cut to what fits, between two characters.
 inline std::string_view fitting_reason(std::string_view reason) {
-  if (reason.size() <= kMaxReasonBytes) return reason;
-  std::size_t size = kMaxReasonBytes;
+  if (reason.size() <= max_reason_bytes) return reason;
+  std::size_t size = max_reason_bytes;
   while (size > 0 && (static_cast<unsigned char>(reason[size]) & 0xC0U) == 0x80U) --size;
   return reason.substr(0, size);
 }
@@ -82,7 +82,7 @@ class WebSocketPipe : public std::enable_shared_from_this<WebSocketPipe<Lower>> 
     if (closing_) return;
     closing_ =
         std::make_unique<websocket::close_reason>(websocket::close_code::normal, fitting_reason(reason));
-    close_timer_ = loop_->at(loop_->now() + kCloseLimit, [this] {
+    close_timer_ = loop_->at(loop_->now() + close_limit, [this] {
       abort(Error{ErrorCode::closed, "closed; the other side did not confirm it"});
     });
     if (!writing_) stream_.async_close(*closing_, [self = this->shared_from_this()](ErrorNumber) {});
@@ -94,7 +94,7 @@ class WebSocketPipe : public std::enable_shared_from_this<WebSocketPipe<Lower>> 
     close_socket();
   }
 
-  /// To be called every kCloseLimit. Beast waits without limit for the end of a connection after a close
+  /// To be called every close_limit. Beast waits without limit for the end of a connection after a close
   /// frame from the peer, or after one of its own because of a violation: that wait ends here. Shutting
   /// down lets Beast still say why; a peer that goes on sending does not heed it.
   void check_closing() {
@@ -137,7 +137,7 @@ class WebSocketPipe : public std::enable_shared_from_this<WebSocketPipe<Lower>> 
     stream_.auto_fragment(false);
     // Bounds the closing handshakes that we begin; check_closing bounds the others.
     stream_.set_option(
-        websocket::stream_base::timeout{std::chrono::duration_cast<std::chrono::seconds>(kCloseLimit),
+        websocket::stream_base::timeout{std::chrono::duration_cast<std::chrono::seconds>(close_limit),
                                         websocket::stream_base::none(), false});
     stream_.control_callback([this](websocket::frame_type kind, beast::string_view) {
       // Not from here: the stream is in the middle of a read.
@@ -171,7 +171,7 @@ class WebSocketPipe : public std::enable_shared_from_this<WebSocketPipe<Lower>> 
     }
     if (detached()) return;
     buffer_.consume(buffer_.size());
-    if (buffer_.capacity() > kKeptReadBytes) buffer_.shrink_to_fit();
+    if (buffer_.capacity() > kept_read_bytes) buffer_.shrink_to_fit();
     read_next();
   }
 
@@ -194,13 +194,13 @@ class WebSocketPipe : public std::enable_shared_from_this<WebSocketPipe<Lower>> 
     }
     next_ = 0;
     queue_.clear();
-    if (queue_.capacity() > kKeptQueue) queue_.shrink_to_fit();
+    if (queue_.capacity() > kept_queue) queue_.shrink_to_fit();
     if (closing_) stream_.async_close(*closing_, [self = this->shared_from_this()](ErrorNumber) {});
   }
 
   /// A queue that never runs empty must not grow for ever.
   void drop_sent() {
-    if (next_ < kKeptQueue || next_ * 2 < queue_.size()) return;
+    if (next_ < kept_queue || next_ * 2 < queue_.size()) return;
     queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(next_));
     next_ = 0;
   }
@@ -228,7 +228,7 @@ class WebSocketPipe : public std::enable_shared_from_this<WebSocketPipe<Lower>> 
     return {ErrorCode::closed, "the connection broke: " + error.message()};
   }
 
-  static constexpr std::size_t kKeptQueue = 16;
+  static constexpr std::size_t kept_queue = 16;
 
   Stream stream_;
   Loop* loop_;  ///< None once detached.

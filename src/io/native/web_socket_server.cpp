@@ -21,9 +21,9 @@ namespace http = boost::beast::http;
 using Tcp = asio::ip::tcp;
 using Acceptor = asio::basic_socket_acceptor<Tcp, asio::io_context::executor_type>;
 
-constexpr std::uint32_t kMaxRequestBytes = 16 * 1024;
+constexpr std::uint32_t max_request_bytes = 16 * 1024;
 /// After the system had no descriptors or memory left for a connection.
-constexpr Duration kAcceptPause = 100ms;
+constexpr Duration accept_pause = 100ms;
 
 Tcp::endpoint to_endpoint(const SocketAddress& address) {
   if (address.ip.is_v4()) {
@@ -69,7 +69,7 @@ class ServerSocket final : public WebSocketPipe<TcpSocket> {
 
  private:
   struct Handshake {
-    beast::flat_buffer buffer{kMaxRequestBytes};
+    beast::flat_buffer buffer{max_request_bytes};
     http::request_parser<http::empty_body> parser;
     Timer limit;
   };
@@ -142,7 +142,7 @@ void ServerSocket::accept(Duration limit) {
   ErrorNumber ignored;
   socket().set_option(Tcp::no_delay(true), ignored);
   handshake_ = std::make_unique<Handshake>();
-  handshake_->parser.header_limit(kMaxRequestBytes);
+  handshake_->parser.header_limit(max_request_bytes);
   handshake_->limit = loop().at(loop().now() + limit, [this] { close_socket(); });
   http::async_read(stream().next_layer(), handshake_->buffer, handshake_->parser,
                    [self = self()](ErrorNumber error, std::size_t) { self->request_read(error); });
@@ -205,7 +205,7 @@ void Listener::accepted(ErrorNumber error) {
     accept_next();
   } else {
     // No descriptors, no memory: trying again at once would only burn time.
-    pause = server->loop_.at(server->loop_.now() + kAcceptPause, [this] { accept_next(); });
+    pause = server->loop_.at(server->loop_.now() + accept_pause, [this] { accept_next(); });
   }
 }
 
@@ -303,7 +303,7 @@ void Server::take(TcpSocket socket) {
 
 void Server::check_closing() {
   for (const auto& [id, socket] : sockets_) socket->check_closing();
-  check_closing_timer_ = loop_.at(loop_.now() + kCloseLimit, [this] { check_closing(); });
+  check_closing_timer_ = loop_.at(loop_.now() + close_limit, [this] { check_closing(); });
 }
 
 bool Server::has_room_for(const IpAddress& ip) const {

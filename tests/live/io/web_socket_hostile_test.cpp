@@ -26,7 +26,7 @@ using test::serve;
 using test::ServerLog;
 using test::url_of;
 
-constexpr std::string_view kUpgrade =
+constexpr std::string_view upgrade_request =
     "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n";
 
@@ -96,9 +96,9 @@ TEST(WebSocketHostile, an_upgrade_with_large_headers_is_taken_one_with_huge_ones
   ServerLog log;
   const auto server = serve(loop, log);
   RawSocket large(*server), huge(*server);
-  large.say(std::string(kUpgrade) + "Cookie: " + std::string(8000, 'c') + "\r\n\r\n");
+  large.say(std::string(upgrade_request) + "Cookie: " + std::string(8000, 'c') + "\r\n\r\n");
   ASSERT_TRUE(run_until(loop, [&] { return log.open == 1; }));
-  huge.say(std::string(kUpgrade) + "Cookie: " + std::string(100'000, 'c') + "\r\n\r\n");
+  huge.say(std::string(upgrade_request) + "Cookie: " + std::string(100'000, 'c') + "\r\n\r\n");
   EXPECT_TRUE(run_until(loop, [&] { return server->counters().failed_handshakes == 1; }));
 }
 
@@ -119,7 +119,7 @@ TEST(WebSocketHostile, binary_messages_are_dropped_and_counted) {
   ServerLog log;
   const auto server = serve(loop, log);
   RawSocket socket(*server);
-  socket.say(std::string(kUpgrade) + "\r\n");
+  socket.say(std::string(upgrade_request) + "\r\n");
   ASSERT_TRUE(run_until(loop, [&] { return log.open == 1; }));
   socket.say_frame(2, "binary");
   socket.say_frame(1, "text");
@@ -133,7 +133,7 @@ TEST(WebSocketHostile, text_that_is_no_utf8_closes_with_1007) {
   ServerLog log;
   const auto server = serve(loop, log);
   RawSocket socket(*server);
-  socket.say(std::string(kUpgrade) + "\r\n");
+  socket.say(std::string(upgrade_request) + "\r\n");
   ASSERT_TRUE(run_until(loop, [&] { return log.open == 1; }));
   socket.say_frame(1, "\xff\xfe");
   ASSERT_TRUE(run_until(loop, [&] { return log.open == 0; }));
@@ -146,7 +146,7 @@ TEST(WebSocketHostile, a_message_above_the_limit_closes_with_1009_although_the_p
   ServerLog log;
   const auto server = serve(loop, log, {.listen = {}, .max_message_bytes = 100});
   RawSocket socket(*server);
-  socket.say(std::string(kUpgrade) + "\r\n");
+  socket.say(std::string(upgrade_request) + "\r\n");
   ASSERT_TRUE(run_until(loop, [&] { return log.open == 1; }));
   socket.say_frame(1, std::string(101, 'x'));
   // Never answers the close frame; the server waits a second for it and no longer.
@@ -160,7 +160,7 @@ TEST(WebSocketHostile, many_small_fragments_cannot_pass_the_limit) {
   ServerLog log;
   const auto server = serve(loop, log, {.listen = {}, .max_message_bytes = 100});
   RawSocket socket(*server);
-  socket.say(std::string(kUpgrade) + "\r\n");
+  socket.say(std::string(upgrade_request) + "\r\n");
   ASSERT_TRUE(run_until(loop, [&] { return log.open == 1; }));
   for (int i = 0; i < 60; ++i) {
     std::string frame{static_cast<char>(i == 0 ? 0x01 : 0x00), static_cast<char>(0x82)};
@@ -176,7 +176,7 @@ TEST(WebSocketHostile, one_that_never_confirms_our_close_is_gone_within_a_second
   ServerLog log;
   const auto server = serve(loop, log);
   RawSocket socket(*server);
-  socket.say(std::string(kUpgrade) + "\r\n");
+  socket.say(std::string(upgrade_request) + "\r\n");
   ASSERT_TRUE(run_until(loop, [&] { return log.open == 1; }));
   server->close(log.last, "go");
   EXPECT_TRUE(run_until(loop, [&] { return log.open == 0; }, 2s));
@@ -188,7 +188,7 @@ TEST(WebSocketHostile, a_peer_that_does_not_read_is_closed_when_its_queue_is_ful
   ServerLog log;
   const auto server = serve(loop, log, {.listen = {}, .send_queue_bytes = 100'000});
   RawSocket socket(*server);
-  socket.say(std::string(kUpgrade) + "\r\n");
+  socket.say(std::string(upgrade_request) + "\r\n");
   ASSERT_TRUE(run_until(loop, [&] { return log.open == 1; }));
   const auto flood = [&] {
     for (int i = 0; i < 100 && log.open == 1; ++i) server->send(log.last, std::string(1000, 'x'));
@@ -206,7 +206,7 @@ TEST(WebSocketHostile, the_server_dies_with_hundreds_of_sockets_in_every_state) 
   std::vector<std::unique_ptr<RawSocket>> sockets;
   for (int i = 0; i < 300; ++i) {
     sockets.push_back(std::make_unique<RawSocket>(*server));
-    const std::string upgrade = std::string(kUpgrade) + "\r\n";
+    const std::string upgrade = std::string(upgrade_request) + "\r\n";
     sockets.back()->say(std::string_view(upgrade).substr(0, i % 3 == 0 ? 40 : std::string_view::npos));
   }
   ASSERT_TRUE(run_until(loop, [&] { return log.open == 200; }));
@@ -227,7 +227,7 @@ TEST(WebSocketHostile, running_out_of_descriptors_pauses_accepting_and_does_not_
   const auto server = serve(loop, log);
   // Connected by the kernel, not yet accepted.
   RawSocket socket(*server);
-  socket.say(std::string(kUpgrade) + "\r\n");
+  socket.say(std::string(upgrade_request) + "\r\n");
   rlimit saved{};
   getrlimit(RLIMIT_NOFILE, &saved);
   rlimit none = saved;

@@ -32,12 +32,12 @@ TEST(WebSocket, carries_texts_both_ways_in_order) {
     server->send(id, std::string(text));
   };
   const auto client = dial(loop, client_log, url_of(*server));
-  constexpr std::size_t kMessages = 5000;
+  constexpr std::size_t message_count = 5000;
   // Sent before the socket is open: it waits.
-  for (std::size_t i = 0; i < kMessages; ++i) ASSERT_TRUE(client->send("message " + std::to_string(i)));
+  for (std::size_t i = 0; i < message_count; ++i) ASSERT_TRUE(client->send("message " + std::to_string(i)));
   EXPECT_EQ(client_log.opened, 0);
-  ASSERT_TRUE(run_until(loop, [&] { return client_log.received.size() == kMessages; }));
-  for (std::size_t i = 0; i < kMessages; ++i)
+  ASSERT_TRUE(run_until(loop, [&] { return client_log.received.size() == message_count; }));
+  for (std::size_t i = 0; i < message_count; ++i)
     EXPECT_EQ(client_log.received[i], "message " + std::to_string(i));
   EXPECT_EQ(client_log.opened, 1);
   EXPECT_EQ(server->counters().accepted, 1U);

@@ -113,12 +113,12 @@ TEST(Loop, calls_that_defer_for_ever_do_not_stop_a_turn_from_ending) {
 
 TEST(Loop, takes_posts_of_other_threads_none_lost_each_thread_in_order) {
   VirtualLoop loop;
-  constexpr int kThreads = 3, kPosts = 5000;
-  std::vector<std::vector<int>> seen(kThreads);
+  constexpr int thread_count = 3, posts_each = 5000;
+  std::vector<std::vector<int>> seen(thread_count);
   std::vector<std::thread> threads;
-  for (int thread = 0; thread < kThreads; ++thread) {
+  for (int thread = 0; thread < thread_count; ++thread) {
     threads.emplace_back([&, thread] {
-      for (int i = 0; i < kPosts; ++i) {
+      for (int i = 0; i < posts_each; ++i) {
         loop.post([&seen, thread, i] { seen[static_cast<std::size_t>(thread)].push_back(i); });
       }
     });
@@ -127,7 +127,7 @@ TEST(Loop, takes_posts_of_other_threads_none_lost_each_thread_in_order) {
   for (std::thread& thread : threads) thread.join();
   loop.settle();
   for (const std::vector<int>& of_thread : seen) {
-    ASSERT_EQ(of_thread.size(), std::size_t{kPosts});
+    ASSERT_EQ(of_thread.size(), std::size_t{posts_each});
     EXPECT_TRUE(std::ranges::is_sorted(of_thread));
   }
 }

@@ -64,7 +64,7 @@ struct Echo {
 
   void handle(Input input, Time now, Outbox& out) {
     out.push_back(input + "1");
-    out.push_back(input + "2");
+    out.push_back(std::move(input) + "2");
     due = now + 1s;
   }
   void handle_timeout(Time, Outbox& out) {

@@ -27,6 +27,25 @@ TEST(Digest, checksums_can_be_continued) {
   EXPECT_EQ(crc32(all.subspan(33), crc32(all.first(33))), crc32(all));
 }
 
+/// RFC 9260 appendix A, bit by bit.
+std::uint32_t slow_crc32c(ByteView bytes) {
+  std::uint32_t crc = ~0U;
+  for (const std::uint8_t byte : bytes) {
+    crc ^= byte;
+    for (int bit = 0; bit < 8; ++bit) crc = crc >> 1 ^ ((crc & 1) != 0 ? 0x82f63b78U : 0U);
+  }
+  return ~crc;
+}
+
+TEST(Digest, crc32c_of_every_length_is_that_of_the_definition) {
+  Bytes bytes(1500);
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::uint8_t>(i * i + 3 * i);
+  for (std::size_t size = 0; size <= bytes.size(); ++size) {
+    const ByteView part = ByteView(bytes).first(size);
+    ASSERT_EQ(crc32c(part), slow_crc32c(part)) << size;
+  }
+}
+
 TEST(Digest, secrets_of_different_length_differ) {
   EXPECT_TRUE(equal_secrets(as_bytes("secret"), as_bytes("secret")));
   EXPECT_FALSE(equal_secrets(as_bytes("secret"), as_bytes("secreT")));

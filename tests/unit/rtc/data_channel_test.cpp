@@ -111,6 +111,24 @@ TEST_F(DataChannelsTest, a_channel_and_its_messages_opened_before_the_connection
   EXPECT_EQ(b.received[0].second, Message::from_text("hello"));
 }
 
+TEST_F(DataChannelsTest, a_reset_stream_closes_its_channel_and_no_other_one) {
+  connect();
+  const auto first = a.channels.open(labelled("first"), pair.now);
+  const auto second = a.channels.open(labelled("second"), pair.now);
+  ASSERT_TRUE(first && second);
+  pair.run(50ms);
+  ASSERT_EQ(b.opened.size(), 2U);
+  const std::vector<StreamId> streams{0};  // The DTLS client's first one.
+  b.channels.streams_reset(streams);
+  b.channels.streams_reset(streams);
+  EXPECT_EQ(b.closed, std::vector<ChannelId>{b.opened[0].id});
+  const auto hello = Message::from_text("hello");
+  EXPECT_EQ(b.channels.send(b.opened[0].id, hello.view(), pair.now).error().code, ErrorCode::closed);
+  EXPECT_TRUE(b.channels.send(b.opened[1].id, hello.view(), pair.now));
+  b.channels.streams_reset({});
+  EXPECT_EQ(b.closed.size(), 2U);
+}
+
 TEST_F(DataChannelsTest, both_sides_may_open_at_once) {
   connect();
   const auto from_a = a.channels.open(labelled("a"), pair.now);

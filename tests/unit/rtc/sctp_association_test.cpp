@@ -275,6 +275,7 @@ TEST_F(SctpAssociationTest, a_stream_reset_lets_its_numbers_begin_anew) {
   }
   forge(chunk_type::data, whole, data_body(tsn_of_a + 1, 3, 0, "y"));
   EXPECT_EQ(pair.b().received_count, 2U);
+  EXPECT_EQ(pair.b().reset_streams, std::vector<StreamId>{3});  // Told once.
 }
 
 TEST(SctpAssociation, a_cookie_or_report_too_large_for_a_packet_is_not_sent) {

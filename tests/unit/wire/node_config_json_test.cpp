@@ -57,7 +57,7 @@ TEST(NodeConfigJson, reads_the_form_of_fledger_0_10) {
 }
 
 TEST(NodeConfigJson, names_the_place_of_damage) {
-  const auto fault = [](std::string json) {
+  const auto fault = [](std::string_view json) {
     const auto read = decode_node_config(json);
     return read ? "read" : read.error().detail;
   };
