@@ -3,7 +3,8 @@
 #pragma once
 
 #include <flnet/broker_core.hpp>
-#include <flnet/broker_subsystems.hpp>
+#include <flnet/broker_handler.hpp>
+#include <flnet/broker_link.hpp>
 #include <flnet/broker_tap.hpp>
 #include <flnet/broker_words.hpp>
 #include <flnet/loop.hpp>

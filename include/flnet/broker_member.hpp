@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -140,11 +139,10 @@ class BrokerMembers {
 
  private:
   void sweep() {
-    const auto gone =
-        std::stable_partition(members_.begin(), members_.end(), [](const auto& m) { return !m->removed(); });
-    const std::vector<std::shared_ptr<Member>> freed(std::make_move_iterator(gone),
-                                                     std::make_move_iterator(members_.end()));
-    members_.erase(gone, members_.end());
+    // Freed after the list is whole again: their destructors may come back to us.
+    std::vector<std::shared_ptr<Member>> kept, freed;
+    for (auto& member : members_) (member->removed() ? freed : kept).push_back(std::move(member));
+    members_ = std::move(kept);
   }
 
   // Shared with the registrations, which remove them.

@@ -49,9 +49,9 @@ class BrokerSubsystem {
 }  // namespace detail
 
 /// A subsystem's place in its broker: destroying it takes the subsystem back and frees what it holds. The
-/// broker may be gone by then. From within its own function, or the part of its coroutine before the first
-/// wait, what it holds is freed when that returns; later parts of a coroutine call `remove_soon` instead,
-/// because they would free the frame that they run in.
+/// broker may be gone by then. From within its own function, or the part of its `messages` before the first
+/// wait, what it holds is freed when that returns or waits; later parts of a coroutine call `remove_soon`
+/// instead, because they would free the frame that they run in.
 class [[nodiscard]] Registration {
  public:
   Registration() = default;

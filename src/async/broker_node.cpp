@@ -28,6 +28,8 @@ BrokerNode::BrokerNode(Loop& loop, BrokerLimits limits)
 }
 
 void BrokerNode::add_neighbour(const std::shared_ptr<BrokerNode>& other) {
+  // Brokers that went before their links did.
+  std::erase_if(neighbours_, [](const Neighbour& neighbour) { return neighbour.node.expired(); });
   neighbours_.push_back({other->id_, other});
 }
 

@@ -9,10 +9,10 @@
 #include <gtest/gtest.h>
 
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace flnet {
@@ -224,6 +224,44 @@ TEST(Broker, a_tap_can_be_awaited_until_the_broker_is_gone) {
   broker.reset();
   loop.settle();
   EXPECT_TRUE(ended);
+}
+
+struct Add {
+  int a, b;
+};
+struct Sum {
+  int value;
+};
+using Arithmetic = std::variant<Add, Sum>;
+
+struct Calculator {
+  std::vector<Arithmetic> messages(std::vector<Arithmetic> given) {
+    std::vector<Arithmetic> answers;
+    for (const Arithmetic& message : given) {
+      if (const auto* add = std::get_if<Add>(&message)) answers.emplace_back(Sum{add->a + add->b});
+    }
+    return answers;
+  }
+};
+
+Task<> calculate(int& sum) {
+  const Broker<Arithmetic> broker;
+  const Registration calculator = broker.add_handler(Calculator{});
+  Tap<Arithmetic> tap = broker.tap();
+  if (!broker.emit(Add{1, 2})) co_return;
+  const std::optional<Arithmetic> asked = co_await tap.recv();
+  const std::optional<Arithmetic> answer = co_await tap.recv();
+  if (asked && answer) sum = std::get<Sum>(*answer).value;
+}
+
+TEST(Broker, the_example_of_its_page_calculates) {
+  VirtualLoop loop;
+  JobSet jobs(loop);
+  int sum = 0;
+  jobs.add(calculate(sum));
+  loop.settle();
+  EXPECT_EQ(sum, 3);
+  EXPECT_EQ(jobs.size(), 0U);
 }
 
 /// Counts its copies.
