@@ -3,6 +3,7 @@
 #include "base/byte_io.hpp"
 #include "io/native/dtls_openssl.hpp"
 #include "support/dtls_pair.hpp"
+#include "support/fuzz_input.hpp"
 #include "support/openssl_clock.hpp"
 
 #include <cstdlib>
@@ -31,23 +32,7 @@ std::unique_ptr<rtc::DtlsContext> lend(rtc::DtlsContext& context) {
   return std::make_unique<LentContext>(context);
 }
 
-/// Takes numbers from the front of the input; zeros when it is used up.
-struct Input {
-  ByteView rest;
-  std::uint8_t byte() {
-    if (rest.empty()) return 0;
-    const auto value = rest.front();
-    rest = rest.subspan(1);
-    return value;
-  }
-  ByteView take(std::size_t length) {
-    const auto taken = rest.first(std::min(length, rest.size()));
-    rest = rest.subspan(taken.size());
-    return taken;
-  }
-};
-
-void change(Bytes& datagram, Input& input) {
+void change(Bytes& datagram, test::FuzzInput& input) {
   const std::size_t at = static_cast<std::size_t>(input.byte()) * 256 + input.byte();
   datagram[at % datagram.size()] ^= input.byte();
 }
@@ -57,7 +42,7 @@ void change(Bytes& datagram, Input& input) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const auto client_context = io::make_dtls_context();
   static const auto server_context = io::make_dtls_context();
-  Input input{{data, size}};
+  test::FuzzInput input(data, size);
   test::DtlsPair pair(lend(**client_context), lend(**server_context));
   pair.filter = [&](std::size_t, Bytes& datagram) {
     const auto action = input.byte();
@@ -71,7 +56,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   pair.run_for(2s);
   for (auto* end : {&pair.client, &pair.server}) {
     end->session->send(input.take(input.byte()), pair.now);
-    while (!input.rest.empty()) end->session->receive(input.take(1 + input.byte()), pair.now);
+    while (!input.empty()) end->session->receive(input.take(1 + input.byte()), pair.now);
   }
   pair.run_for(40s);
   for (auto* end : {&pair.client, &pair.server}) {

@@ -2,7 +2,7 @@
 // Any order of inputs into SignalClient: one socket at most, and silence after Stop.
 #include "protocol/signal_client.hpp"
 
-#include "fuzz_input.hpp"
+#include "support/fuzz_input.hpp"
 #include "support/signal_words.hpp"
 
 #include <cstdlib>

@@ -2,7 +2,7 @@
 // Any order of inputs into the hub: it never sends to a closed client, and forgets everybody in the end.
 #include "protocol/signal_hub.hpp"
 
-#include "fuzz_input.hpp"
+#include "support/fuzz_input.hpp"
 #include "support/signal_words.hpp"
 
 #include <cstdlib>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Throws datagrams, descriptions and candidates at PeerConnections in a virtual world: nothing may crash.
+#include "support/fuzz_input.hpp"
 #include "support/peer_world.hpp"
 #include "support/plain_dtls.hpp"
 
@@ -10,23 +11,8 @@ namespace {
 
 using namespace flnet;
 
-struct Input {
-  ByteView rest;
-  std::uint8_t byte() {
-    if (rest.empty()) return 0;
-    const auto value = rest.front();
-    rest = rest.subspan(1);
-    return value;
-  }
-  ByteView take(std::size_t length) {
-    const auto taken = rest.first(std::min(length, rest.size()));
-    rest = rest.subspan(taken.size());
-    return taken;
-  }
-};
-
 /// One to three bytes of a description are replaced.
-std::string damaged(std::string sdp, Input& input) {
+std::string damaged(std::string sdp, test::FuzzInput& input) {
   for (auto count = input.byte() % 4; count > 0 && !sdp.empty(); --count) {
     const std::size_t at = static_cast<std::size_t>(input.byte()) * 256 + input.byte();
     sdp[at % sdp.size()] = static_cast<char>(input.byte());
@@ -34,7 +20,7 @@ std::string damaged(std::string sdp, Input& input) {
   return sdp;
 }
 
-void act(test::PeerWorld& world, Input& input) {
+void act(test::PeerWorld& world, test::FuzzInput& input) {
   auto& end = input.byte() % 2 == 0 ? *world.offerer : *world.answerer;
   const rtc::DatagramPath path{end.addresses()[0], test::PeerWorld::address(input.byte() % 4)[0]};
   switch (input.byte() % 6) {
@@ -56,7 +42,7 @@ void act(test::PeerWorld& world, Input& input) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  Input input{{data, size}};
+  test::FuzzInput input(data, size);
   test::PlainDtlsContext offerer_dtls(1), answerer_dtls(2);
   test::PeerWorld world(1, offerer_dtls, answerer_dtls);
   static_cast<void>(world.offerer->open_channel("data"));
@@ -64,7 +50,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto answer = world.answerer->accept_offer(damaged(*offer, input));
     if (answer) static_cast<void>(world.offerer->accept_answer(damaged(*answer, input)));
   }
-  while (!input.rest.empty()) act(world, input);
+  while (!input.empty()) act(world, input);
   world.queue.run_for(1s);
   world.offerer->shutdown();
   world.answerer->abort();

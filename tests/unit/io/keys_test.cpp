@@ -3,28 +3,12 @@
 #include "io/keys.hpp"
 
 #include "base/encoding.hpp"
+#include "support/finished.hpp"
 
 #include <gtest/gtest.h>
 
-#include <optional>
-
 namespace flnet::io {
 namespace {
-
-template <class T>
-Task<> store(Task<T> task, std::optional<T>& result) {
-  result = co_await task;
-}
-
-/// Keys are made without waiting natively: such a task is done when it has been started.
-template <class T>
-T finished(Task<T> task) {
-  std::optional<T> result;
-  Task<> run = store(std::move(task), result);
-  run.start();
-  EXPECT_TRUE(run.done());
-  return std::move(*result);
-}
 
 template <class Array>
 Array bytes_of(std::string_view hex) {

@@ -22,11 +22,14 @@ class FuzzInput {
     return first;
   }
   std::size_t below(std::size_t bound) { return byte() % bound; }
-  std::string text(std::size_t max) {
-    const std::size_t size = std::min({max, rest_.size(), std::size_t{byte()} * 4});
-    const ByteView taken = rest_.first(std::min(size, rest_.size()));
+  /// The next bytes, at most `length`.
+  ByteView take(std::size_t length) {
+    const ByteView taken = rest_.first(std::min(length, rest_.size()));
     rest_ = rest_.subspan(taken.size());
-    return std::string(as_text(taken));
+    return taken;
+  }
+  std::string text(std::size_t max) {
+    return std::string(as_text(take(std::min(max, std::size_t{byte()} * 4))));
   }
 
  private:
