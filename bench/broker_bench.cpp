@@ -19,7 +19,7 @@ constexpr int rounds = 2'000, messages_per_round = 1'000;
 class ReadyLoop final : public Loop {
  public:
   ~ReadyLoop() override { shut_down(); }
-  Time now() const override { return Time(); }
+  Time now() const override { return {}; }
   void run_ready_calls() {
     while (std::exchange(woken_, false)) turn();
   }

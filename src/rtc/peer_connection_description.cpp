@@ -80,6 +80,7 @@ Result<> PeerConnection::add_remote_candidate(std::string_view line, Time now) {
 
 std::vector<std::string> PeerConnection::local_candidate_lines() const {
   std::vector<std::string> lines;
+  lines.reserve(state_->config_.local_addresses.size());
   for (std::size_t i = 0; i < state_->config_.local_addresses.size(); ++i)
     lines.push_back(to_line(host_candidate(state_->config_.local_addresses[i], i)));
   return lines;

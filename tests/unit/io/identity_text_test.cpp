@@ -116,7 +116,7 @@ TEST(IdentityToml, is_read_to_a_limit_of_depth_and_size) {
   EXPECT_EQ(toml("x = {" + repeated("a.", 30000) + "a = 1}"), "TOML: nested too deep");
   EXPECT_EQ(toml("[" + repeated("a.", 10) + "a]\n" + repeated("a.", 10) + "a = 1").substr(0, 11),
             "TOML line 2");
-  for (const auto* piece : {"[", "a={", "[[a]]\n", "\"", "'", "a=[{", "\"\"\"", "a.\n"}) {
+  for (const auto* piece : {"[", "a={", "[[a]]\n", "\"", "'", "a=[{", R"(""")", "a.\n"}) {
     EXPECT_FALSE(read_toml(repeated(piece, 19999).substr(0, max_text_tree_bytes))) << piece;
   }
   const std::string longest = "a = '" + std::string(max_text_tree_bytes - 6, 'x') + "'";
