@@ -6,6 +6,7 @@
 #include <flnet/bytes.hpp>
 #include <flnet/channel.hpp>
 #include <flnet/connection_config.hpp>
+#include <flnet/connection_state.hpp>
 #include <flnet/data_storage.hpp>
 #include <flnet/job_set.hpp>
 #include <flnet/json.hpp>
@@ -13,12 +14,16 @@
 #include <flnet/loop.hpp>
 #include <flnet/message.hpp>
 #include <flnet/network.hpp>
+#include <flnet/network_message.hpp>
 #include <flnet/node_info.hpp>
 #include <flnet/node_stat.hpp>
+#include <flnet/peer_info.hpp>
 #include <flnet/result.hpp>
 #include <flnet/run.hpp>
 #include <flnet/task.hpp>
 #include <flnet/time.hpp>
 #include <flnet/timer_broker.hpp>
 #include <flnet/u256.hpp>
+#include <flnet/web_rtc_message.hpp>
+#include <flnet/web_socket_message.hpp>
 #include <flnet/within.hpp>

@@ -5,6 +5,7 @@
 #include <flnet/connection_config.hpp>
 #include <flnet/loop.hpp>
 #include <flnet/message.hpp>
+#include <flnet/network_message.hpp>
 #include <flnet/node_info.hpp>
 #include <flnet/node_stat.hpp>
 #include <flnet/result.hpp>
@@ -17,43 +18,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 namespace flnet {
 
 /// Why a network could not be started.
 using NetworkSetupError = Error;
-
-/// What a node hears from the network.
-struct NetReply {
-  /// A message of another node, whole and in the order in which it was sent.
-  struct RcvNodeMessage {
-    NodeID from;
-    Message message;
-  };
-  /// Who is announced at the signalling server now, this node among them. An older list that nobody has
-  /// taken yet is replaced.
-  struct RcvWSUpdateList {
-    std::vector<NodeInfo> nodes;
-  };
-  /// A channel to this node is open.
-  struct Connected {
-    NodeID peer;
-  };
-  /// No channel to this node is open any more, or none could be opened.
-  struct Disconnected {
-    NodeID peer;
-    Error reason;
-  };
-  /// `count` messages that were waiting for a channel to this node will not be sent.
-  struct MessagesLost {
-    NodeID peer;
-    std::size_t count = 0;
-    Error reason;
-  };
-  using Any = std::variant<RcvNodeMessage, RcvWSUpdateList, Connected, Disconnected, MessagesLost>;
-};
 
 /// Limits of one Network. What happens at each of them stands beside it.
 struct NetworkLimits {
@@ -67,6 +37,9 @@ struct NetworkLimits {
 /// Destroying it closes everything at once; `close` delivers first.
 class Network {
  public:
+  /// What it is made of; complete inside flnet only. network_start makes it.
+  struct State;
+  explicit Network(std::unique_ptr<State> state);
   Network(Network&&) noexcept;
   Network& operator=(Network&&) noexcept;
   ~Network();
@@ -102,9 +75,6 @@ class Network {
   Task<Result<>> close();
 
  private:
-  friend Task<Result<Network>> network_start(NodeConfig, ConnectionConfig);
-  struct State;
-  explicit Network(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
 

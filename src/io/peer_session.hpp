@@ -2,7 +2,7 @@
 // PeerHost and PeerSession: WebRTC connections of one node, whoever implements them (ours, the browser's).
 #pragma once
 
-#include <flnet/connection_config.hpp>
+#include <flnet/connection_state.hpp>
 #include <flnet/loop.hpp>
 #include <flnet/message.hpp>
 #include <flnet/result.hpp>
@@ -32,12 +32,6 @@ class PeerSessionSink {
   virtual void session_closed(Error reason) = 0;
 };
 
-struct PeerSessionStats {
-  std::uint64_t bytes_sent = 0, bytes_received = 0;
-  std::optional<Duration> round_trip;
-  std::string local_address, remote_address;
-};
-
 /// One attempt at a connection with one reliable ordered channel. Destroying it aborts at once.
 class PeerSession {
  public:
@@ -54,7 +48,7 @@ class PeerSession {
   /// Bytes the application has received but not yet taken; slows the peer down.
   virtual void set_held_bytes(std::size_t bytes) = 0;
   virtual std::size_t buffered_bytes() const = 0;
-  virtual PeerSessionStats stats() const = 0;
+  virtual ConnectionStateMap state() const = 0;
 };
 
 struct PeerHostConfig {

@@ -4,6 +4,7 @@
 
 #include "io/web_socket_client.hpp"
 #include "net/loopback_url.hpp"
+#include "net/network_parts.hpp"
 #include "net/network_state.hpp"
 
 namespace flnet {
@@ -85,8 +86,18 @@ Task<Result<Network>> network_start(NodeConfig config, ConnectionConfig connecti
   auto host = io::PeerHost::open(loop, {.udp_port = connection.udp_port,
                                         .loopback_candidates = net::is_loopback_url(connection.signal_url)});
   if (!host) co_return failure(host.error());
-  auto state =
-      std::make_unique<Network::State>(loop, std::move(config), std::move(connection), std::move(*host));
+  const io::WebSocketClientConfig socket{.url = connection.signal_url, .ca_file = connection.ca_file};
+  net::NetworkParts parts{.loop = loop,
+                          .random = std::make_unique<SystemRandom>(),
+                          .host = std::move(*host),
+                          .open_web_socket = [&loop, socket](io::WebSocketClientSink& sink) {
+                            return io::WebSocketClient::open(loop, socket, sink);
+                          }};
+  co_return co_await net::start_network(std::move(config), std::move(parts));
+}
+
+Task<Result<Network>> net::start_network(NodeConfig config, NetworkParts parts) {
+  auto state = std::make_unique<Network::State>(std::move(config), std::move(parts));
   const auto started = co_await state->start();
   if (!started) co_return failure(started.error());
   co_return Network(std::move(state));

@@ -11,18 +11,18 @@ namespace flnet {
 
 using protocol::SessionId;
 
-Network::State::State(Loop& loop, NodeConfig config, ConnectionConfig connection,
-                      std::unique_ptr<io::PeerHost> host)
-    : loop_(loop),
+Network::State::State(NodeConfig config, net::NetworkParts parts)
+    : loop_(parts.loop),
       info_(config.info),
-      host_(std::move(host)),
-      sessions_(loop, *host_, random_, *this),
-      node_(info_.id(), protocol::NodeLimits{}, random_),
-      actor_(loop, node_,
+      random_(std::move(parts.random)),
+      host_(std::move(parts.host)),
+      sessions_(loop_, *host_, *random_, *this),
+      node_(info_.id(), protocol::NodeLimits{}, *random_),
+      actor_(loop_, node_,
              [this](Output::Any output) {
                std::visit([this](auto& each) { carry_out(std::move(each)); }, output);
              }),
-      signalling_(loop, std::move(config), std::move(connection), random_, *this) {}
+      signalling_(loop_, std::move(config), std::move(parts.open_web_socket), *random_, *this) {}
 
 // Starting and ending.
 
@@ -127,7 +127,7 @@ void Network::State::signalling_listed(std::vector<wire::ListedNode> nodes) {
   give(Input::ListReceived{std::move(nodes)});
 }
 
-void Network::State::signalling_setup(wire::PeerInfo info) {
+void Network::State::signalling_setup(PeerInfo info) {
   give(Input::SetupReceived{std::move(info)});
 }
 

@@ -4,6 +4,7 @@
 
 #include "async/actor.hpp"
 #include "base/random.hpp"
+#include "net/network_parts.hpp"
 #include "net/reply_queue.hpp"
 #include "net/sessions.hpp"
 #include "net/signalling.hpp"
@@ -21,7 +22,7 @@ namespace flnet {
 /// Everything a Network owns. The Node machine decides; the functions named carry_out do what it says.
 struct Network::State final : private net::SignallingSink, private net::SessionsSink {
  public:
-  State(Loop& loop, NodeConfig config, ConnectionConfig connection, std::unique_ptr<io::PeerHost> host);
+  State(NodeConfig config, net::NetworkParts parts);
 
   /// Completes with the first list, the reason why there is none, or timed_out.
   Task<Result<>> start();
@@ -46,7 +47,7 @@ struct Network::State final : private net::SignallingSink, private net::Sessions
 
   void signalling_announced() override {}
   void signalling_listed(std::vector<wire::ListedNode> nodes) override;
-  void signalling_setup(wire::PeerInfo info) override;
+  void signalling_setup(PeerInfo info) override;
   void signalling_lost(Error reason) override;
   void signalling_failed(Error reason) override;
 
@@ -74,7 +75,7 @@ struct Network::State final : private net::SignallingSink, private net::Sessions
 
   Loop& loop_;
   NodeInfo info_;
-  SystemRandom random_;
+  std::unique_ptr<Random> random_;
   std::unique_ptr<io::PeerHost> host_;
   net::ReplyQueue replies_;
   std::unordered_map<NodeID, std::shared_ptr<Event>> senders_;  // Shared by the coroutines that wait in it.

@@ -14,11 +14,7 @@ using Input = protocol::SignalClientInput;
 /// One WebSocket as an input of the machine, until the machine has left it.
 class Signalling::Socket final : private io::WebSocketClientSink {
  public:
-  explicit Socket(Signalling& owner)
-      : owner_(&owner),
-        client_(io::WebSocketClient::open(
-            owner.loop_, {.url = owner.connection_.signal_url, .ca_file = owner.connection_.ca_file},
-            *this)) {}
+  explicit Socket(Signalling& owner) : owner_(&owner), client_(owner.open_web_socket_(*this)) {}
 
   void send(std::string text) {
     // A socket that takes no more is of no use: the machine hears that it closed, and reconnects.
@@ -47,11 +43,11 @@ class Signalling::Socket final : private io::WebSocketClientSink {
   std::unique_ptr<io::WebSocketClient> client_;
 };
 
-Signalling::Signalling(Loop& loop, NodeConfig node, ConnectionConfig connection, Random& random,
+Signalling::Signalling(Loop& loop, NodeConfig node, OpenWebSocket open_web_socket, Random& random,
                        SignallingSink& sink)
     : loop_(loop),
       node_(std::move(node)),
-      connection_(std::move(connection)),
+      open_web_socket_(std::move(open_web_socket)),
       sink_(sink),
       machine_(protocol::SignalClientConfig{.info = node_.info}, random),
       actor_(loop, machine_,

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Signalling: drives a SignalClient with a real WebSocket and a real key.
+// Signalling: drives a SignalClient with a WebSocket and a key.
 #pragma once
 
 #include "async/actor.hpp"
+#include "net/network_parts.hpp"
 #include "protocol/signal_client.hpp"
 
-#include <flnet/connection_config.hpp>
 #include <flnet/job_set.hpp>
 #include <flnet/node_info.hpp>
 
@@ -20,7 +20,7 @@ class SignallingSink {
   virtual ~SignallingSink() = default;
   virtual void signalling_announced() = 0;
   virtual void signalling_listed(std::vector<wire::ListedNode> nodes) = 0;
-  virtual void signalling_setup(wire::PeerInfo info) = 0;
+  virtual void signalling_setup(PeerInfo info) = 0;
   /// It will be tried again.
   virtual void signalling_lost(Error reason) = 0;
   /// It won't.
@@ -30,13 +30,14 @@ class SignallingSink {
 class Signalling final {
  public:
   /// `loop`, `random` and `sink` must outlive it.
-  Signalling(Loop& loop, NodeConfig node, ConnectionConfig connection, Random& random, SignallingSink& sink);
+  Signalling(Loop& loop, NodeConfig node, OpenWebSocket open_web_socket, Random& random,
+             SignallingSink& sink);
   ~Signalling();
 
   void start() { give(protocol::SignalClientInput::Start{}); }
   void stop() { give(protocol::SignalClientInput::Stop{}); }
   void request_list() { give(protocol::SignalClientInput::RequestList{}); }
-  void send_setup(wire::PeerInfo info) { give(protocol::SignalClientInput::SendSetup{std::move(info)}); }
+  void send_setup(PeerInfo info) { give(protocol::SignalClientInput::SendSetup{std::move(info)}); }
   void send_stats(wire::NodeStats stats) { give(protocol::SignalClientInput::SendStats{std::move(stats)}); }
 
  private:
@@ -57,7 +58,7 @@ class Signalling final {
 
   Loop& loop_;
   NodeConfig node_;
-  ConnectionConfig connection_;
+  OpenWebSocket open_web_socket_;
   SignallingSink& sink_;
   std::unique_ptr<Socket> socket_;
   std::unique_ptr<Socket> leaving_;  ///< Says goodbye; nobody listens to it.

@@ -4,6 +4,7 @@
 
 #include "protocol/node_words.hpp"
 
+#include <flnet/peer_info.hpp>
 #include <flnet/time.hpp>
 
 #include <optional>
@@ -12,14 +13,6 @@
 #include <vector>
 
 namespace flnet::protocol {
-
-/// Which of the two sessions a pair of nodes may have: outgoing is the one whose id_init is ours. It says
-/// nothing about who offers.
-enum class LinkDirection : std::uint8_t { outgoing, incoming };
-
-inline LinkDirection opposite(LinkDirection direction) {
-  return direction == LinkDirection::outgoing ? LinkDirection::incoming : LinkDirection::outgoing;
-}
 
 /// offerer:   describing ──offer sent──> awaiting answer ──answer──> opening ──> open
 /// answerer:  describing ──answer sent──────────────────────────────> opening ──> open

@@ -36,7 +36,7 @@ void Node::take(NodeInput::ListReceived input, LinkTurn turn) {
 }
 
 void Node::take(NodeInput::SetupReceived input, LinkTurn turn) {
-  wire::PeerInfo& info = input.info;
+  PeerInfo& info = input.info;
   const bool outgoing = info.id_init == ground_.self;
   const bool incoming = info.id_follow == ground_.self;
   if (outgoing == incoming) {
@@ -44,11 +44,11 @@ void Node::take(NodeInput::SetupReceived input, LinkTurn turn) {
     return;
   }
   const NodeID peer = outgoing ? info.id_follow : info.id_init;
-  const LinkDirection direction = outgoing ? LinkDirection::outgoing : LinkDirection::incoming;
+  const Direction direction = outgoing ? Direction::Outgoing : Direction::Incoming;
   // Init comes from the node that it names first. All else in our own direction answers something that we
   // said, and an Answer does so in either; without a link we have said nothing, or want no more of it.
-  const bool is_init = std::holds_alternative<wire::PeerInit>(info.message);
-  const bool is_reply = outgoing || std::holds_alternative<wire::PeerAnswer>(info.message);
+  const bool is_init = std::holds_alternative<PeerMessage::Init>(info.message);
+  const bool is_reply = outgoing || std::holds_alternative<PeerMessage::Answer>(info.message);
   const bool out_of_turn = (outgoing && is_init) || (is_reply && !links_.contains(peer));
   if (out_of_turn) {
     ++ground_.counters.dropped_stale;
@@ -61,14 +61,16 @@ void Node::take(NodeInput::SetupReceived input, LinkTurn turn) {
   }
   struct Pass {
     PeerLink& link;
-    LinkDirection direction;
+    Direction direction;
     LinkTurn turn;
-    void operator()(wire::PeerInit&&) { link.init_received(turn); }
-    void operator()(wire::PeerOffer&& offer) { link.offer_received(direction, std::move(offer.sdp), turn); }
-    void operator()(wire::PeerAnswer&& answer) {
+    void operator()(PeerMessage::Init&&) { link.init_received(turn); }
+    void operator()(PeerMessage::Offer&& offer) {
+      link.offer_received(direction, std::move(offer.sdp), turn);
+    }
+    void operator()(PeerMessage::Answer&& answer) {
       link.answer_received(direction, std::move(answer.sdp), turn);
     }
-    void operator()(wire::PeerCandidate&& candidate) {
+    void operator()(PeerMessage::IceCandidate&& candidate) {
       link.candidate_received(direction, std::move(candidate.line), turn);
     }
   };

@@ -42,7 +42,7 @@ struct NodeInput {
     std::vector<wire::ListedNode> nodes;
   };
   struct SetupReceived {
-    wire::PeerInfo info;
+    PeerInfo info;
   };
   // From the user.
   /// The link tries until it opens or gives up, and again when an open session fails; a peer that closes
@@ -92,7 +92,7 @@ struct NodeInput {
 struct NodeOutput {
   // To signalling.
   struct SendSetup {
-    wire::PeerInfo info;
+    PeerInfo info;
   };
   // To sessions.
   struct CreateOffer {

@@ -18,7 +18,7 @@ void PeerLink::connect(LinkTurn turn) {
 
 void PeerLink::disconnect(LinkTurn turn) {
   const Error reason{ErrorCode::closed, "disconnected by this node"};
-  for (const auto direction : {LinkDirection::outgoing, LinkDirection::incoming}) {
+  for (const auto direction : {Direction::Outgoing, Direction::Incoming}) {
     const auto& session = side(direction).session;
     close_session(direction, reason, session && session->open(), turn);
     side(direction).early.clear();
@@ -56,8 +56,8 @@ std::optional<SessionId> PeerLink::ready_session() const {
   return session->id();
 }
 
-std::optional<LinkDirection> PeerLink::direction_of(SessionId id) const {
-  for (const auto direction : {LinkDirection::outgoing, LinkDirection::incoming}) {
+std::optional<Direction> PeerLink::direction_of(SessionId id) const {
+  for (const auto direction : {Direction::Outgoing, Direction::Incoming}) {
     const auto& session = side(direction).session;
     if (session && session->id() == id) return direction;
   }
@@ -80,14 +80,14 @@ bool PeerLink::offer_outstanding() const {
 
 /// The outgoing one as long as it is open, even when it is blocked: messages keep their order.
 const LinkSession* PeerLink::sending_session() const {
-  for (const auto direction : {LinkDirection::outgoing, LinkDirection::incoming}) {
+  for (const auto direction : {Direction::Outgoing, Direction::Incoming}) {
     const auto& session = side(direction).session;
     if (session && session->open()) return session->blocked() ? nullptr : &*session;
   }
   return nullptr;
 }
 
-void PeerLink::forget_session(LinkDirection direction, const Error& reason, LinkTurn turn) {
+void PeerLink::forget_session(Direction direction, const Error& reason, LinkTurn turn) {
   auto& session = side(direction).session;
   if (!session) return;
   ground_->sessions.remove(session->id());
@@ -98,7 +98,7 @@ void PeerLink::forget_session(LinkDirection direction, const Error& reason, Link
   if (!up()) report_down(reason, turn);
 }
 
-void PeerLink::close_session(LinkDirection direction, const Error& reason, bool graceful, LinkTurn turn) {
+void PeerLink::close_session(Direction direction, const Error& reason, bool graceful, LinkTurn turn) {
   const auto& session = side(direction).session;
   if (!session) return;
   turn.out.emplace_back(NodeOutput::CloseSession{session->id(), graceful, reason.detail});
@@ -106,8 +106,8 @@ void PeerLink::close_session(LinkDirection direction, const Error& reason, bool 
 }
 
 void PeerLink::close_sessions(const Error& reason, LinkTurn turn) {
-  close_session(LinkDirection::outgoing, reason, false, turn);
-  close_session(LinkDirection::incoming, reason, false, turn);
+  close_session(Direction::Outgoing, reason, false, turn);
+  close_session(Direction::Incoming, reason, false, turn);
 }
 
 void PeerLink::report_down(const Error& reason, LinkTurn turn) {

@@ -43,9 +43,9 @@ class PeerLink {
 
   // From signalling; the peer's own, for the session of `direction`.
   void init_received(LinkTurn turn);
-  void offer_received(LinkDirection direction, std::string sdp, LinkTurn turn);
-  void answer_received(LinkDirection direction, std::string sdp, LinkTurn turn);
-  void candidate_received(LinkDirection direction, std::string line, LinkTurn turn);
+  void offer_received(Direction direction, std::string sdp, LinkTurn turn);
+  void answer_received(Direction direction, std::string sdp, LinkTurn turn);
+  void candidate_received(Direction direction, std::string line, LinkTurn turn);
 
   // From a session of this link.
   void session_described(SessionId id, std::string sdp, LinkTurn turn);
@@ -88,7 +88,7 @@ class PeerLink {
   bool under_way() const;
   void start_if_needed(LinkTurn turn);
   void start_attempt(LinkTurn turn);
-  void begin_offer(LinkDirection direction, LinkTurn turn);
+  void begin_offer(Direction direction, LinkTurn turn);
   /// After a session or an attempt has ended: back off while there is a need, or give up.
   void recover(const Error& reason, LinkTurn turn);
   void give_up(const Error& reason, LinkTurn turn);
@@ -96,23 +96,23 @@ class PeerLink {
   void expire_sessions(LinkTurn turn);
 
   // Sessions.
-  Side& side(LinkDirection direction) { return sides_[static_cast<std::size_t>(direction)]; }
-  const Side& side(LinkDirection direction) const { return sides_[static_cast<std::size_t>(direction)]; }
+  Side& side(Direction direction) { return sides_[static_cast<std::size_t>(direction)]; }
+  const Side& side(Direction direction) const { return sides_[static_cast<std::size_t>(direction)]; }
   LinkSession* session(SessionId id);
-  std::optional<LinkDirection> direction_of(SessionId id) const;
+  std::optional<Direction> direction_of(SessionId id) const;
   bool has_session() const;
   bool offer_outstanding() const;
   const LinkSession* sending_session() const;
   /// Forgets the session of `direction`, if any, and reports the link down when it was its last open one.
-  void forget_session(LinkDirection direction, const Error& reason, LinkTurn turn);
-  void close_session(LinkDirection direction, const Error& reason, bool graceful, LinkTurn turn);
+  void forget_session(Direction direction, const Error& reason, LinkTurn turn);
+  void close_session(Direction direction, const Error& reason, bool graceful, LinkTurn turn);
   void close_sessions(const Error& reason, LinkTurn turn);
-  void accept_offer(LinkDirection direction, std::string sdp, LinkTurn turn);
-  bool yields_to_ours(LinkDirection direction, bool from_flnet) const;
-  void learn_kind(std::string_view sdp, LinkDirection direction, LinkTurn turn);
+  void accept_offer(Direction direction, std::string sdp, LinkTurn turn);
+  bool yields_to_ours(Direction direction, bool from_flnet) const;
+  void learn_kind(std::string_view sdp, Direction direction, LinkTurn turn);
 
   // Words.
-  void say(LinkDirection direction, wire::PeerMessage message, LinkTurn turn) const;
+  void say(Direction direction, PeerMessage::Any message, LinkTurn turn) const;
   void report_down(const Error& reason, LinkTurn turn);
   void lose_queue(const Error& reason, LinkTurn turn);
   void drain(LinkTurn turn);

@@ -19,14 +19,14 @@ void PeerLink::start_if_needed(LinkTurn turn) {
 /// offers. Not every node answers Init, so that the larger one offers after a while, too.
 void PeerLink::start_attempt(LinkTurn turn) {
   if (ground_->self < peer_) {
-    begin_offer(LinkDirection::outgoing, turn);
+    begin_offer(Direction::Outgoing, turn);
     return;
   }
   phase_ = Asking{turn.now + ground_->limits.init_timeout};
-  say(LinkDirection::outgoing, wire::PeerInit{}, turn);
+  say(Direction::Outgoing, PeerMessage::Init{}, turn);
 }
 
-void PeerLink::begin_offer(LinkDirection direction, LinkTurn turn) {
+void PeerLink::begin_offer(Direction direction, LinkTurn turn) {
   phase_ = Resting{};
   side(direction).early.clear();  // They can't belong to an answer to what we have not said yet.
   const SessionId id = ground_->sessions.add(peer_);
@@ -73,7 +73,7 @@ void PeerLink::handle_timeout(LinkTurn turn) {
   }
   expire_sessions(turn);
   if (const auto* asking = std::get_if<Asking>(&phase_); asking && asking->until <= turn.now) {
-    begin_offer(LinkDirection::outgoing, turn);
+    begin_offer(Direction::Outgoing, turn);
   } else if (const auto* waiting = std::get_if<BackingOff>(&phase_); waiting && waiting->until <= turn.now) {
     phase_ = Resting{};
     start_if_needed(turn);
@@ -82,7 +82,7 @@ void PeerLink::handle_timeout(LinkTurn turn) {
 }
 
 void PeerLink::expire_sessions(LinkTurn turn) {
-  for (const auto direction : {LinkDirection::outgoing, LinkDirection::incoming}) {
+  for (const auto direction : {Direction::Outgoing, Direction::Incoming}) {
     const auto& session = side(direction).session;
     if (!session) continue;
     const auto until = session->deadline();

@@ -17,11 +17,11 @@ void PeerLink::session_described(SessionId id, std::string sdp, LinkTurn turn) {
   const Duration patience = session.offerer() ? limits.answer_timeout : limits.open_timeout;
   auto kept = session.described(turn.now + patience);
   if (session.offerer()) {
-    say(*direction, wire::PeerOffer{std::move(sdp)}, turn);
+    say(*direction, PeerMessage::Offer{std::move(sdp)}, turn);
   } else {
-    say(*direction, wire::PeerAnswer{std::move(sdp)}, turn);
+    say(*direction, PeerMessage::Answer{std::move(sdp)}, turn);
   }
-  for (auto& line : kept) say(*direction, wire::PeerCandidate{std::move(line)}, turn);
+  for (auto& line : kept) say(*direction, PeerMessage::IceCandidate{std::move(line)}, turn);
 }
 
 void PeerLink::session_candidate(SessionId id, std::string line, LinkTurn turn) {
@@ -32,7 +32,7 @@ void PeerLink::session_candidate(SessionId id, std::string line, LinkTurn turn) 
   }
   LinkSession& session = *side(*direction).session;
   if (!session.describing()) {
-    say(*direction, wire::PeerCandidate{std::move(line)}, turn);
+    say(*direction, PeerMessage::IceCandidate{std::move(line)}, turn);
   } else if (!session.keep(std::move(line), ground_->limits.early_candidates)) {
     ++ground_->counters.dropped_limit;
   }

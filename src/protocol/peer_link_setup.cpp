@@ -26,12 +26,10 @@ bool carries_flnet_session(std::string_view sdp) {
 /// so young that the Init may have crossed it.
 void PeerLink::init_received(LinkTurn turn) {
   if (kind_ == Kind::other) {
-    if (const auto& session = side(LinkDirection::incoming).session;
-        session && session->offer_outstanding()) {
+    if (const auto& session = side(Direction::Incoming).session; session && session->offer_outstanding()) {
       return;
     }
-    close_session(LinkDirection::incoming, {ErrorCode::closed, "the peer asks for a new session"}, false,
-                  turn);
+    close_session(Direction::Incoming, {ErrorCode::closed, "the peer asks for a new session"}, false, turn);
   } else if (has_session()) {
     const auto crossed = [&](const Side& side) {
       if (!side.session) return false;
@@ -41,10 +39,10 @@ void PeerLink::init_received(LinkTurn turn) {
     if (std::ranges::any_of(sides_, crossed)) return;
     close_sessions({ErrorCode::closed, "the peer has lost its side and asks anew"}, turn);
   }
-  begin_offer(LinkDirection::incoming, turn);
+  begin_offer(Direction::Incoming, turn);
 }
 
-void PeerLink::offer_received(LinkDirection direction, std::string sdp, LinkTurn turn) {
+void PeerLink::offer_received(Direction direction, std::string sdp, LinkTurn turn) {
   const std::size_t hash = std::hash<std::string_view>{}(sdp);
   if (side(direction).latest_offer == hash || yields_to_ours(direction, carries_flnet_session(sdp))) {
     ++ground_->counters.dropped_stale;
@@ -59,7 +57,7 @@ void PeerLink::offer_received(LinkDirection direction, std::string sdp, LinkTurn
 /// Whether the peer will give way, so that its offer has no future. A C++ node with the larger id answers our
 /// offer and drops its own. A Rust node drops its own of the same direction when ours comes; had it come
 /// already, its answer would be here before its next offer.
-bool PeerLink::yields_to_ours(LinkDirection direction, bool from_flnet) const {
+bool PeerLink::yields_to_ours(Direction direction, bool from_flnet) const {
   if (from_flnet) return ground_->self < peer_ && offer_outstanding();
   const auto& session = side(direction).session;
   return session && session->awaiting_answer();
@@ -67,14 +65,14 @@ bool PeerLink::yields_to_ours(LinkDirection direction, bool from_flnet) const {
 
 /// C++ nodes have one session in all. A peer that has become another kind is another process: what is left
 /// of the former one is dead.
-void PeerLink::learn_kind(std::string_view sdp, LinkDirection direction, LinkTurn turn) {
+void PeerLink::learn_kind(std::string_view sdp, Direction direction, LinkTurn turn) {
   const Kind former = std::exchange(kind_, carries_flnet_session(sdp) ? Kind::flnet : Kind::other);
   if (kind_ == Kind::flnet || former == Kind::flnet) {
     close_session(opposite(direction), {ErrorCode::closed, "replaced by a newer session"}, false, turn);
   }
 }
 
-void PeerLink::accept_offer(LinkDirection direction, std::string sdp, LinkTurn turn) {
+void PeerLink::accept_offer(Direction direction, std::string sdp, LinkTurn turn) {
   phase_ = Resting{};
   const SessionId id = ground_->sessions.add(peer_);
   ++ground_->counters.sessions_started;
@@ -85,7 +83,7 @@ void PeerLink::accept_offer(LinkDirection direction, std::string sdp, LinkTurn t
   }
 }
 
-void PeerLink::answer_received(LinkDirection direction, std::string sdp, LinkTurn turn) {
+void PeerLink::answer_received(Direction direction, std::string sdp, LinkTurn turn) {
   auto& session = side(direction).session;
   if (!session || !session->awaiting_answer()) {
     ++ground_->counters.dropped_stale;
@@ -96,7 +94,7 @@ void PeerLink::answer_received(LinkDirection direction, std::string sdp, LinkTur
   turn.out.emplace_back(NodeOutput::AcceptAnswer{session->id(), std::move(sdp)});
 }
 
-void PeerLink::candidate_received(LinkDirection direction, std::string line, LinkTurn turn) {
+void PeerLink::candidate_received(Direction direction, std::string line, LinkTurn turn) {
   auto& [session, early, latest_offer] = side(direction);
   const auto& limits = ground_->limits;
   const bool has_room = session || early.size() < limits.early_candidates;
@@ -110,8 +108,8 @@ void PeerLink::candidate_received(LinkDirection direction, std::string line, Lin
   }
 }
 
-void PeerLink::say(LinkDirection direction, wire::PeerMessage message, LinkTurn turn) const {
-  const bool ours = direction == LinkDirection::outgoing;
+void PeerLink::say(Direction direction, PeerMessage::Any message, LinkTurn turn) const {
+  const bool ours = direction == Direction::Outgoing;
   turn.out.emplace_back(NodeOutput::SendSetup{
       {ours ? ground_->self : peer_, ours ? peer_ : ground_->self, std::move(message)}});
 }

@@ -217,7 +217,7 @@ void SignalClient::request_list(Ready& ready, Time now, Outbox& out) {
 
 void SignalClient::become_ready(Time now, Outbox& out) {
   state_ = Ready{now, now + config_.list_interval, now};
-  for (wire::PeerInfo& info : pending_) {
+  for (PeerInfo& info : pending_) {
     out.emplace_back(SignalClientOutput::SendText{encoded(wire::PeerSetup{std::move(info)})});
   }
   pending_.clear();

@@ -45,7 +45,7 @@ struct SignalClientInput {
   };
   struct RequestList {};
   struct SendSetup {
-    wire::PeerInfo info;
+    PeerInfo info;
   };
   struct SendStats {
     wire::NodeStats stats;
@@ -75,7 +75,7 @@ struct SignalClientOutput {
     std::vector<wire::ListedNode> nodes;
   };
   struct Setup {
-    wire::PeerInfo info;
+    PeerInfo info;
   };
   /// Will come back by itself at `retry_at`.
   struct Lost {
@@ -170,7 +170,7 @@ class SignalClient {
   SignalClientConfig config_;
   Random& random_;
   State state_;
-  std::deque<wire::PeerInfo> pending_;
+  std::deque<PeerInfo> pending_;
   int failed_attempts_ = 0;  ///< In a row.
   SignalClientCounters counters_;
 };

@@ -2,7 +2,7 @@
 // The words between nodes and signalling server, and their JSON in the dialects 0.7 and 0.10.
 #pragma once
 
-#include "wire/peer_info.hpp"
+#include <flnet/peer_info.hpp>
 
 #include <flnet/node_info.hpp>
 #include <flnet/node_stat.hpp>

@@ -15,17 +15,17 @@ constexpr std::size_t hex_signature_digits = 128;
 /// SDP and candidates are as long as the message that carries them allows.
 constexpr std::size_t any_length = max_server_message_bytes;
 
-PeerMessage peer_message(const JsonCursor& at) {
+PeerMessage::Any peer_message(const JsonCursor& at) {
   const std::string_view name = at.variant_name();
   if (name == "Init") {
     at.expect_no_data();
-    return PeerInit{};
+    return PeerMessage::Init{};
   }
-  if (name == "Offer") return PeerOffer{at.field(name).text(any_length)};
-  if (name == "Answer") return PeerAnswer{at.field(name).text(any_length)};
-  if (name == "IceCandidate") return PeerCandidate{at.field(name).text(any_length)};
+  if (name == "Offer") return PeerMessage::Offer{at.field(name).text(any_length)};
+  if (name == "Answer") return PeerMessage::Answer{at.field(name).text(any_length)};
+  if (name == "IceCandidate") return PeerMessage::IceCandidate{at.field(name).text(any_length)};
   at.fault("is an unknown variant");
-  return PeerInit{};
+  return PeerMessage::Init{};
 }
 
 PeerSetup peer_setup(const JsonCursor& at) {

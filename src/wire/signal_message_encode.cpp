@@ -18,10 +18,12 @@ Json variant(const char* name, Json data) {
 }
 
 struct PeerMessageWriter {
-  Json operator()(const PeerInit& /*init*/) const { return "Init"; }
-  Json operator()(const PeerOffer& offer) const { return variant("Offer", offer.sdp); }
-  Json operator()(const PeerAnswer& answer) const { return variant("Answer", answer.sdp); }
-  Json operator()(const PeerCandidate& candidate) const { return variant("IceCandidate", candidate.line); }
+  Json operator()(const PeerMessage::Init& /*init*/) const { return "Init"; }
+  Json operator()(const PeerMessage::Offer& offer) const { return variant("Offer", offer.sdp); }
+  Json operator()(const PeerMessage::Answer& answer) const { return variant("Answer", answer.sdp); }
+  Json operator()(const PeerMessage::IceCandidate& candidate) const {
+    return variant("IceCandidate", candidate.line);
+  }
 };
 
 Json peer_setup(const PeerSetup& setup) {

@@ -62,7 +62,7 @@ struct NodeBench {
   }
 
   /// A setup in which the peer's session has our outgoing or incoming direction.
-  void receive(const NodeID& init, const NodeID& follow, wire::PeerMessage message) {
+  void receive(const NodeID& init, const NodeID& follow, PeerMessage::Any message) {
     give(NodeInput::SetupReceived{{init, follow, std::move(message)}});
   }
 
@@ -93,7 +93,7 @@ struct NodeBench {
     give(NodeInput::Connect{larger});
     const auto session = only<NodeOutput::CreateOffer>().session;
     give(NodeInput::SessionDescribed{session, flnet_sdp(1)});
-    receive(self, larger, wire::PeerAnswer{rust ? rust_sdp(2) : flnet_sdp(2)});
+    receive(self, larger, PeerMessage::Answer{rust ? rust_sdp(2) : flnet_sdp(2)});
     give(NodeInput::SessionOpened{session});
     return session;
   }

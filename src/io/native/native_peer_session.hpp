@@ -23,7 +23,7 @@ class NativePeerSession final : public PeerSession {
   void shutdown() override { driver_.shutdown(); }
   void set_held_bytes(std::size_t bytes) override { driver_.set_held_bytes(bytes); }
   std::size_t buffered_bytes() const override { return driver_.buffered_bytes(); }
-  PeerSessionStats stats() const override { return driver_.stats(); }
+  ConnectionStateMap state() const override { return driver_.state(); }
 
  private:
   PeerDriver& driver_;

@@ -116,17 +116,17 @@ std::size_t PeerDriver::buffered_bytes() const {
   return connection_.buffered_bytes() + nested_bytes_;
 }
 
-PeerSessionStats PeerDriver::stats() const {
+ConnectionStateMap PeerDriver::state() const {
   const auto machine = connection_.stats();
-  PeerSessionStats stats;
-  stats.bytes_sent = machine.sctp.bytes_sent;
-  stats.bytes_received = machine.sctp.bytes_received;
-  stats.round_trip = machine.round_trip;
+  ConnectionStateMap state;
+  state.rx_bytes = machine.sctp.bytes_received;
+  state.tx_bytes = machine.sctp.bytes_sent;
+  state.round_trip = machine.round_trip;
   if (machine.path) {
-    stats.local_address = machine.path->local.to_string();
-    stats.remote_address = machine.path->remote.to_string();
+    state.local_address = machine.path->local.to_string();
+    state.remote_address = machine.path->remote.to_string();
   }
-  return stats;
+  return state;
 }
 
 void PeerDriver::detach() {

@@ -73,7 +73,7 @@ class PeerDriver final : public UdpMuxSession, private rtc::PeerConnectionSink {
   void shutdown();
   void set_held_bytes(std::size_t bytes);
   std::size_t buffered_bytes() const;
-  PeerSessionStats stats() const;
+  ConnectionStateMap state() const;
   /// The session is destroyed: aborts, tells the sink nothing more, and asks to be buried.
   void detach();
 

@@ -85,16 +85,16 @@ class Run {
     return std::string(kind % 12, 'x') + (kind & 0x80 ? "\na=flnet-session:1" : "");
   }
 
-  wire::PeerMessage word() {
+  PeerMessage::Any word() {
     switch (input_.byte() % 4) {
       case 0:
-        return wire::PeerInit{};
+        return PeerMessage::Init{};
       case 1:
-        return wire::PeerOffer{text()};
+        return PeerMessage::Offer{text()};
       case 2:
-        return wire::PeerAnswer{text()};
+        return PeerMessage::Answer{text()};
       default:
-        return wire::PeerCandidate{text()};
+        return PeerMessage::IceCandidate{text()};
     }
   }
 

@@ -49,7 +49,7 @@ class ClientDriver {
         give(In::RequestList{});
         return;
       case 5:
-        give(In::SendSetup{{test::node_id(0), test::node_id(1), wire::PeerInit{}}});
+        give(In::SendSetup{{test::node_id(0), test::node_id(1), PeerMessage::Init{}}});
         return;
       case 6:
         give(In::SendStats{});
@@ -77,7 +77,7 @@ class ClientDriver {
         return wire::ListReply{{{test::node_info(1), wire::Dialect::v0_10}}};
       case 2:
         return wire::PeerSetup{
-            {test::node_id(input_.below(3)), test::node_id(input_.below(3)), wire::PeerInit{}}};
+            {test::node_id(input_.below(3)), test::node_id(input_.below(3)), PeerMessage::Init{}}};
       case 3:
         return wire::SystemConfig{};
       default:

@@ -82,7 +82,7 @@ class HubDriver {
         return test::text_of(wire::ListRequest{});
       case 1:
         return test::text_of(
-            wire::PeerSetup{{test::node_id(node), test::node_id(input_.below(6)), wire::PeerInit{}}});
+            wire::PeerSetup{{test::node_id(node), test::node_id(input_.below(6)), PeerMessage::Init{}}});
       case 2:
         return test::text_of(wire::NodeStats{{{test::node_id(node), "v", 1, 2}}});
       default:

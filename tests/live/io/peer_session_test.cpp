@@ -175,8 +175,8 @@ TEST_F(PeerSessionTest, opens_a_channel_from_an_offer_and_an_answer) {
   ASSERT_TRUE(connect());
   EXPECT_NE(alice.description.find("a=candidate:"), std::string::npos);
   EXPECT_FALSE(alice.closed);
-  const auto alices_view = alice.session->stats();
-  const auto bobs_view = bob.session->stats();
+  const auto alices_view = alice.session->state();
+  const auto bobs_view = bob.session->state();
   EXPECT_EQ(alices_view.local_address, bobs_view.remote_address);
   EXPECT_EQ(alices_view.remote_address, bobs_view.local_address);
 }
@@ -197,8 +197,8 @@ TEST_F(PeerSessionTest, carries_messages_of_every_size_and_kind_both_ways_in_ord
   EXPECT_TRUE(bob.received == sent);
   EXPECT_TRUE(alice.received == sent);
   EXPECT_TRUE(world.run_until([&] { return true; }));
-  EXPECT_GT(alice.session->stats().bytes_sent, 500000U);
-  EXPECT_GT(alice.session->stats().bytes_received, 500000U);
+  EXPECT_GT(alice.session->state().tx_bytes, 500000U);
+  EXPECT_GT(alice.session->state().rx_bytes, 500000U);
 }
 
 TEST_F(PeerSessionTest, says_what_it_can_not_send) {
@@ -373,7 +373,7 @@ class Stranger final : public UdpPortSink {
 TEST_F(PeerSessionTest, is_not_disturbed_by_garbage_on_its_port) {
   ASSERT_TRUE(connect());
   Stranger stranger(world.loop);
-  const auto target = *SocketAddress::parse(alice.session->stats().local_address);
+  const auto target = *SocketAddress::parse(alice.session->state().local_address);
   std::optional<SocketAddress> from;
   for (const auto& address : stranger.port->local_addresses(true)) {
     if (address.ip.family == target.ip.family) from = address;
@@ -410,7 +410,7 @@ TEST_F(PeerSessionTest, gives_a_new_session_the_path_of_an_old_one) {
 
 TEST_F(PeerSessionTest, connects_again_to_a_peer_that_restarted_on_the_same_port) {
   ASSERT_TRUE(connect());
-  const auto address = *SocketAddress::parse(bob.session->stats().local_address);
+  const auto address = *SocketAddress::parse(bob.session->state().local_address);
   bob.session.reset();
   bobs.reset();
   bobs = open_host(world.loop, {.udp_port = address.port, .loopback_candidates = true});

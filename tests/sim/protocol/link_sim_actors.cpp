@@ -75,7 +75,7 @@ Message LinkSimNode::next_message(const NodeID& peer) {
   return Message::from_text(text);
 }
 
-void LinkSimNode::setup_received(const wire::PeerInfo& info) {
+void LinkSimNode::setup_received(const PeerInfo& info) {
   give(NodeInput::SetupReceived{info});
 }
 

@@ -20,7 +20,7 @@ struct LinkSimGround {
 
   LinkSimEvents events;
   LinkSimSessions sessions;
-  std::function<void(const NodeID& from, wire::PeerInfo)> signal;
+  std::function<void(const NodeID& from, PeerInfo)> signal;
   std::string trace;  ///< Every connect, disconnect and delivery.
 };
 
@@ -28,7 +28,7 @@ class LinkSimActor : public LinkSimOwner {
  public:
   LinkSimActor(LinkSimGround& ground, NodeID id) : ground_(&ground), id_(id) {}
   const NodeID& id() const { return id_; }
-  virtual void setup_received(const wire::PeerInfo& info) = 0;
+  virtual void setup_received(const PeerInfo& info) = 0;
   virtual void restart() = 0;
   /// A message from the user, if it may be sent.
   virtual void say(const NodeID& peer) = 0;
@@ -44,7 +44,7 @@ class LinkSimNode final : public LinkSimActor {
  public:
   LinkSimNode(LinkSimGround& ground, NodeID id, NodeLimits limits);
 
-  void setup_received(const wire::PeerInfo& info) override;
+  void setup_received(const PeerInfo& info) override;
   void restart() override;
   void say(const NodeID& peer) override;
   bool connected(const NodeID& peer) const override { return node_->connected(peer); }
@@ -115,7 +115,7 @@ class LinkSimRustNode final : public LinkSimActor {
   LinkSimRustNode(LinkSimGround& ground, NodeID id, bool deaf_to_init)
       : LinkSimActor(ground, id), deaf_to_init_(deaf_to_init) {}
 
-  void setup_received(const wire::PeerInfo& info) override;
+  void setup_received(const PeerInfo& info) override;
   void restart() override;
   void say(const NodeID& peer) override;
   bool connected(const NodeID& peer) const override;
@@ -139,7 +139,7 @@ class LinkSimRustNode final : public LinkSimActor {
   const NodeID& other(const Key& key) const { return key.first == id_ ? key.second : key.first; }
   Side& reset(const Key& key);
   std::pair<Key, Side*> find(Token token);
-  void speak(const Key& key, wire::PeerMessage message);
+  void speak(const Key& key, PeerMessage::Any message);
 
   bool deaf_to_init_;
   std::map<Key, Side> sides_;

@@ -7,23 +7,23 @@
 
 namespace flnet::protocol::test {
 
-void LinkSimRustNode::setup_received(const wire::PeerInfo& info) {
+void LinkSimRustNode::setup_received(const PeerInfo& info) {
   const Key key{info.id_init, info.id_follow};
-  if (std::holds_alternative<wire::PeerInit>(info.message)) {
+  if (std::holds_alternative<PeerMessage::Init>(info.message)) {
     if (deaf_to_init_) return;
     Side& side = reset(key);
     side.offerer = true;
     ground_->sessions.create_offer(side.token);
-  } else if (const auto* offer = std::get_if<wire::PeerOffer>(&info.message)) {
+  } else if (const auto* offer = std::get_if<PeerMessage::Offer>(&info.message)) {
     Side& side = reset(key);
     side.answered = true;
     ground_->sessions.accept_offer(side.token, offer->sdp);
-  } else if (const auto* answer = std::get_if<wire::PeerAnswer>(&info.message)) {
+  } else if (const auto* answer = std::get_if<PeerMessage::Answer>(&info.message)) {
     Side& side = sides_[key];
     if (side.token == 0 || !side.offerer || !side.described || side.answered) return;
     side.answered = true;
     ground_->sessions.accept_answer(side.token, answer->sdp);
-  } else if (const auto* candidate = std::get_if<wire::PeerCandidate>(&info.message)) {
+  } else if (const auto* candidate = std::get_if<PeerMessage::IceCandidate>(&info.message)) {
     const Side& side = sides_[key];
     if (side.token != 0 && side.answered) ground_->sessions.add_candidate(side.token, candidate->line);
   }
@@ -72,7 +72,7 @@ std::pair<LinkSimRustNode::Key, LinkSimRustNode::Side*> LinkSimRustNode::find(To
   return {{}, nullptr};
 }
 
-void LinkSimRustNode::speak(const Key& key, wire::PeerMessage message) {
+void LinkSimRustNode::speak(const Key& key, PeerMessage::Any message) {
   ground_->signal(id_, {key.first, key.second, std::move(message)});
 }
 
@@ -80,15 +80,15 @@ void LinkSimRustNode::described(Token token, std::string sdp) {
   const auto [key, side] = find(token);
   side->described = true;
   if (side->offerer) {
-    speak(key, wire::PeerOffer{std::move(sdp)});
+    speak(key, PeerMessage::Offer{std::move(sdp)});
   } else {
-    speak(key, wire::PeerAnswer{std::move(sdp)});
+    speak(key, PeerMessage::Answer{std::move(sdp)});
   }
 }
 
 void LinkSimRustNode::candidate(Token token, std::string line) {
   const Key key = find(token).first;
-  speak(key, wire::PeerCandidate{std::move(line)});
+  speak(key, PeerMessage::IceCandidate{std::move(line)});
 }
 
 void LinkSimRustNode::opened(Token token) {

@@ -31,7 +31,7 @@ NodeLimits limits_of(LinkSimEvents& events) {
 class World {
  public:
   explicit World(const WorldConfig& config) : ground_(config.seed) {
-    ground_.signal = [this](const NodeID& from, const wire::PeerInfo& info) { pass_on(from, info); };
+    ground_.signal = [this](const NodeID& from, const PeerInfo& info) { pass_on(from, info); };
     for (std::size_t i = 0; i < config.nodes + config.rust_nodes; ++i) {
       std::array<std::uint8_t, 32> bytes{};
       ground_.events.random().fill(bytes);
@@ -174,7 +174,7 @@ class World {
   }
 
   /// In order between two nodes, as one socket has it; but a reconnect may repeat what came before.
-  void pass_on(const NodeID& from, const wire::PeerInfo& info) {
+  void pass_on(const NodeID& from, const PeerInfo& info) {
     const std::size_t sender = index_of(from);
     const std::size_t reader = index_of(info.id_init == from ? info.id_follow : info.id_init);
     if (events().now() < signal_down_until_ && events().chance(0.8)) return;

@@ -41,7 +41,7 @@ void MachineNode::stop() {
   EXPECT_EQ(socket_, nullptr);
 }
 
-void MachineNode::send_setup(const wire::PeerInfo& info) {
+void MachineNode::send_setup(const PeerInfo& info) {
   give(In::SendSetup{info});
 }
 
@@ -112,7 +112,7 @@ void RustNode::closed() {
   });
 }
 
-void RustNode::send_setup(const wire::PeerInfo& info) {
+void RustNode::send_setup(const PeerInfo& info) {
   if (socket_) socket_->to_server(wire::encode(wire::ClientMessage(wire::PeerSetup{info})));
 }
 
@@ -184,9 +184,10 @@ std::string HostileClient::bad_message() {
     case 2:
       return text_of(announce(number_, challenge_, dialect));  // Its own, and good.
     case 3:
-      return text_of(wire::PeerSetup{{node_id(victim), node_id(random.below(6)), wire::PeerOffer{"evil"}}});
+      return text_of(
+          wire::PeerSetup{{node_id(victim), node_id(random.below(6)), PeerMessage::Offer{"evil"}}});
     case 4:
-      return text_of(wire::PeerSetup{{node_id(number_), node_id(victim), wire::PeerOffer{"evil"}}});
+      return text_of(wire::PeerSetup{{node_id(number_), node_id(victim), PeerMessage::Offer{"evil"}}});
     case 5: {
       std::string text = text_of(stolen);
       text.resize(random.below(text.size()));

@@ -265,13 +265,13 @@ void SignalWorld::send_some_setup(SimulatedNode& from, SimulatedNode& to) {
   const NodeID sender = node_id(from.number()), receiver = node_id(to.number());
   const std::string text = sender.hex() + " " + receiver.hex() + " " + std::to_string(next_setup_++);
   const bool as_init = chance(0.5);
-  from.send_setup({as_init ? sender : receiver, as_init ? receiver : sender, wire::PeerOffer{text}});
+  from.send_setup({as_init ? sender : receiver, as_init ? receiver : sender, PeerMessage::Offer{text}});
 }
 
-void SignalWorld::note_setup(const NodeID& self, const wire::PeerInfo& info) {
+void SignalWorld::note_setup(const NodeID& self, const PeerInfo& info) {
   const NodeID& other = info.id_init == self ? info.id_follow : info.id_init;
   ASSERT_TRUE((info.id_init == self) != (info.id_follow == self));
-  const auto* offer = std::get_if<wire::PeerOffer>(&info.message);
+  const auto* offer = std::get_if<PeerMessage::Offer>(&info.message);
   ASSERT_NE(offer, nullptr);
   if (offer->sdp == "evil") {
     // An attacker may speak for itself, but for nobody else.

@@ -69,7 +69,7 @@ class SimulatedNode : public WebSocketEnd {
   SimulatedNode(SignalWorld& world, std::uint64_t number) : world_(world), number_(number) {}
   virtual void start() = 0;
   virtual void stop() = 0;
-  virtual void send_setup(const wire::PeerInfo& info) = 0;
+  virtual void send_setup(const PeerInfo& info) = 0;
 
   std::uint64_t number() const { return number_; }
   bool running() const { return running_; }
@@ -93,7 +93,7 @@ class MachineNode final : public SimulatedNode {
   MachineNode(SignalWorld& world, std::uint64_t number, std::uint64_t seed);
   void start() override;
   void stop() override;
-  void send_setup(const wire::PeerInfo& info) override;
+  void send_setup(const PeerInfo& info) override;
   void opened() override;
   void received(const std::string& text) override;
   void closed() override;
@@ -115,7 +115,7 @@ class RustNode final : public SimulatedNode {
       : SimulatedNode(world, number), dialect_(dialect) {}
   void start() override;
   void stop() override;
-  void send_setup(const wire::PeerInfo& info) override;
+  void send_setup(const PeerInfo& info) override;
   void opened() override {}
   void received(const std::string& text) override;
   void closed() override;
@@ -176,7 +176,7 @@ class SignalWorld {
   std::uint64_t server_generation() const { return server_generation_; }
   bool server_is_up() const { return hub_ != nullptr; }
   void give_hub(protocol::SignalHubInput::Any input);
-  void note_setup(const NodeID& self, const wire::PeerInfo& info);
+  void note_setup(const NodeID& self, const PeerInfo& info);
 
  private:
   void start_server();

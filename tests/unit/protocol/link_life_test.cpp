@@ -18,7 +18,7 @@ TEST(LinkLife, what_waits_leaves_in_order_when_the_link_opens) {
   bench.send(bench.larger, "two");
   EXPECT_FALSE(bench.node.drained());
   bench.give(NodeInput::SessionDescribed{session, flnet_sdp(1)});
-  bench.receive(bench.self, bench.larger, wire::PeerAnswer{flnet_sdp(2)});
+  bench.receive(bench.self, bench.larger, PeerMessage::Answer{flnet_sdp(2)});
   EXPECT_FALSE(bench.node.open_session(bench.larger));
   bench.give(NodeInput::SessionOpened{session});
   EXPECT_EQ(bench.sent_texts(), (Texts{"one", "two"}));
@@ -101,7 +101,7 @@ TEST(LinkLife, every_waiting_state_of_a_session_ends) {
   bench.step();
   session = bench.only<NodeOutput::CreateOffer>().session;
   bench.give(NodeInput::SessionDescribed{session, flnet_sdp(1)});
-  bench.receive(bench.self, bench.larger, wire::PeerAnswer{flnet_sdp(2)});
+  bench.receive(bench.self, bench.larger, PeerMessage::Answer{flnet_sdp(2)});
   const Time answered = bench.now;
   bench.step();  // Never opened.
   EXPECT_EQ(bench.now - answered, bench.limits.open_timeout);
@@ -110,7 +110,7 @@ TEST(LinkLife, every_waiting_state_of_a_session_ends) {
 
 TEST(LinkLife, an_attempt_of_the_peer_that_fails_is_forgotten_quietly) {
   NodeBench bench;
-  bench.receive(bench.larger, bench.self, wire::PeerOffer{flnet_sdp(1)});
+  bench.receive(bench.larger, bench.self, PeerMessage::Offer{flnet_sdp(1)});
   const auto session = bench.only<NodeOutput::AcceptOffer>().session;
   bench.give(NodeInput::SessionDescribed{session, flnet_sdp(2)});
   bench.step();
@@ -165,7 +165,7 @@ TEST(LinkLife, a_link_that_flaps_backs_off_further) {
     longest = std::max(longest, bench.now - closed);
     session = bench.only<NodeOutput::CreateOffer>().session;
     bench.give(NodeInput::SessionDescribed{session, flnet_sdp(1)});
-    bench.receive(bench.self, bench.larger, wire::PeerAnswer{flnet_sdp(2)});
+    bench.receive(bench.self, bench.larger, PeerMessage::Answer{flnet_sdp(2)});
     bench.give(NodeInput::SessionOpened{session});
   }
   EXPECT_GT(longest, 4s);
@@ -204,7 +204,7 @@ TEST(LinkLife, an_offer_ends_the_back_off) {
   bench.give(NodeInput::Connect{bench.larger});
   bench.step();
   ASSERT_EQ(bench.count<NodeOutput::CloseSession>(), 1U);
-  bench.receive(bench.larger, bench.self, wire::PeerOffer{flnet_sdp(1)});
+  bench.receive(bench.larger, bench.self, PeerMessage::Offer{flnet_sdp(1)});
   const auto session = bench.only<NodeOutput::AcceptOffer>().session;
   bench.give(NodeInput::SessionDescribed{session, flnet_sdp(2)});
   bench.give(NodeInput::SessionOpened{session});

@@ -21,8 +21,8 @@ TEST(Node, passes_the_list_on_with_itself_in_it) {
 
 TEST(Node, drops_setups_that_do_not_name_it_or_name_it_twice) {
   NodeBench bench;
-  bench.receive(bench.smaller, bench.larger, wire::PeerInit{});
-  bench.receive(bench.self, bench.self, wire::PeerOffer{flnet_sdp(1)});
+  bench.receive(bench.smaller, bench.larger, PeerMessage::Init{});
+  bench.receive(bench.self, bench.self, PeerMessage::Offer{flnet_sdp(1)});
   EXPECT_TRUE(bench.out.empty());
   EXPECT_EQ(bench.node.counters().dropped_foreign, 2U);
   EXPECT_EQ(bench.node.link_count(), 0U);
@@ -30,7 +30,7 @@ TEST(Node, drops_setups_that_do_not_name_it_or_name_it_twice) {
 
 TEST(Node, an_answer_of_a_stranger_makes_no_link) {
   NodeBench bench;
-  bench.receive(bench.self, bench.larger, wire::PeerAnswer{flnet_sdp(1)});
+  bench.receive(bench.self, bench.larger, PeerMessage::Answer{flnet_sdp(1)});
   EXPECT_EQ(bench.node.counters().dropped_stale, 1U);
   EXPECT_EQ(bench.node.link_count(), 0U);
 }
@@ -49,10 +49,10 @@ TEST(Node, strangers_beyond_max_links_are_dropped_but_the_user_may_connect) {
   NodeLimits limits;
   limits.max_links = 2;
   NodeBench bench(limits);
-  for (std::uint8_t i = 1; i <= 5; ++i) bench.receive(id_of(i), bench.self, wire::PeerOffer{flnet_sdp(i)});
+  for (std::uint8_t i = 1; i <= 5; ++i) bench.receive(id_of(i), bench.self, PeerMessage::Offer{flnet_sdp(i)});
   EXPECT_EQ(bench.node.link_count(), 2U);
   EXPECT_EQ(bench.node.counters().dropped_limit, 3U);
-  bench.receive(id_of(1), bench.self, wire::PeerOffer{flnet_sdp(9)});
+  bench.receive(id_of(1), bench.self, PeerMessage::Offer{flnet_sdp(9)});
   EXPECT_EQ(bench.count<NodeOutput::AcceptOffer>(), 1U) << "it has a link";
   bench.give(NodeInput::Connect{bench.larger});
   EXPECT_EQ(bench.count<NodeOutput::CreateOffer>(), 1U);

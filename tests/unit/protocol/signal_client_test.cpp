@@ -49,8 +49,8 @@ class SignalClientTest : public ::testing::Test {
     receive(wire::ListReply{});
     ASSERT_TRUE(client_.ready());
   }
-  static wire::PeerInfo setup_with(const NodeID& init, const NodeID& follow, std::string sdp = "v=0") {
-    return {init, follow, wire::PeerOffer{std::move(sdp)}};
+  static PeerInfo setup_with(const NodeID& init, const NodeID& follow, std::string sdp = "v=0") {
+    return {init, follow, PeerMessage::Offer{std::move(sdp)}};
   }
 
   const U256 challenge_ = node_id(1000);

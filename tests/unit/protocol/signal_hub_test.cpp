@@ -73,7 +73,7 @@ class SignalHubTest : public ::testing::Test {
     return std::get<wire::ListReply>(read.value()).nodes;
   }
   static wire::PeerSetup setup(std::uint64_t init, std::uint64_t follow) {
-    return {{node_id(init), node_id(follow), wire::PeerInit{}}};
+    return {{node_id(init), node_id(follow), PeerMessage::Init{}}};
   }
 
   SeededRandom random_{1};
@@ -168,7 +168,7 @@ TEST_F(SignalHubTest, keeps_a_bounded_number_of_bytes_while_it_verifies) {
   restart({.pending_bytes = 100000});
   open(1);
   announce(1, 1, Dialect::v0_7);
-  const wire::PeerSetup large{{node_id(1), node_id(2), wire::PeerOffer{std::string(60000, 's')}}};
+  const wire::PeerSetup large{{node_id(1), node_id(2), PeerMessage::Offer{std::string(60000, 's')}}};
   receive(1, large);
   receive(1, large);
   receive(1, wire::ListRequest{});

@@ -112,13 +112,13 @@ TEST(SignalMessage, writes_node_stats) {
 TEST(SignalMessage, writes_setups_the_same_in_both_directions_and_dialects) {
   const std::string head =
       R"({"PeerSetup":{"id_init":")" + hex_ab + R"(","id_follow":")" + hex_cd + R"(","message":)";
-  const std::pair<PeerMessage, std::string> shapes[] = {
-      {PeerInit{}, R"("Init"}})"},
-      {PeerOffer{"v=0\r\n"}, R"({"Offer":"v=0\r\n"}}})"},
-      {PeerAnswer{"v=0\r\n"}, R"({"Answer":"v=0\r\n"}}})"},
-      {PeerCandidate{"candidate:1 1 udp 1 10.0.0.1 9 typ host"},
+  const std::pair<PeerMessage::Any, std::string> shapes[] = {
+      {PeerMessage::Init{}, R"("Init"}})"},
+      {PeerMessage::Offer{"v=0\r\n"}, R"({"Offer":"v=0\r\n"}}})"},
+      {PeerMessage::Answer{"v=0\r\n"}, R"({"Answer":"v=0\r\n"}}})"},
+      {PeerMessage::IceCandidate{"candidate:1 1 udp 1 10.0.0.1 9 typ host"},
        R"({"IceCandidate":"candidate:1 1 udp 1 10.0.0.1 9 typ host"}}})"},
-      {PeerCandidate{}, R"({"IceCandidate":""}}})"},
+      {PeerMessage::IceCandidate{}, R"({"IceCandidate":""}}})"},
   };
   for (const auto& [message, tail] : shapes) {
     const PeerSetup setup{{id_of(0xab), id_of(0xcd), message}};

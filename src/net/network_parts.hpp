@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// NetworkParts: what a Network is put together from, real or simulated.
+#pragma once
+
+#include "base/random.hpp"
+#include "io/peer_session.hpp"
+#include "io/web_socket_client.hpp"
+
+#include <flnet/loop.hpp>
+#include <flnet/network.hpp>
+#include <flnet/task.hpp>
+
+#include <functional>
+#include <memory>
+
+namespace flnet::net {
+
+/// Connects to the signalling server. Destroying the client stops all calls of the sink.
+using OpenWebSocket = std::function<std::unique_ptr<io::WebSocketClient>(io::WebSocketClientSink& sink)>;
+
+struct NetworkParts {
+  Loop& loop;  ///< Outlives the network.
+  std::unique_ptr<Random> random;
+  std::unique_ptr<io::PeerHost> host;
+  OpenWebSocket open_web_socket;
+};
+
+/// As network_start, with parts of the caller's.
+Task<Result<Network>> start_network(NodeConfig config, NetworkParts parts);
+
+}  // namespace flnet::net
