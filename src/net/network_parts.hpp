@@ -3,8 +3,8 @@
 #pragma once
 
 #include "base/random.hpp"
-#include "io/peer_session.hpp"
 #include "io/web_socket_client.hpp"
+#include "net/links.hpp"
 
 #include <flnet/loop.hpp>
 #include <flnet/network.hpp>
@@ -21,8 +21,8 @@ using OpenWebSocket = std::function<std::unique_ptr<io::WebSocketClient>(io::Web
 struct NetworkParts {
   Loop& loop;  ///< Outlives the network.
   std::unique_ptr<Random> random;
-  std::unique_ptr<io::PeerHost> host;
   OpenWebSocket open_web_socket;
+  MakeLinks make_links;
 };
 
 /// As network_start, with parts of the caller's.

@@ -124,6 +124,11 @@ void Sessions::set_held_bytes(SessionId id, std::size_t bytes) {
   if (Entry* entry = find(id)) entry->set_held_bytes(bytes);
 }
 
+ConnectionStateMap Sessions::state(SessionId id) {
+  Entry* entry = find(id);
+  return entry == nullptr ? ConnectionStateMap{} : entry->session().state();
+}
+
 void Sessions::close(SessionId id, bool graceful) {
   const auto found = open_.find(id);
   if (found == open_.end()) return;
