@@ -14,6 +14,7 @@
 #include <flnet/loop.hpp>
 #include <flnet/message.hpp>
 #include <flnet/network.hpp>
+#include <flnet/network_broker.hpp>
 #include <flnet/network_message.hpp>
 #include <flnet/node_info.hpp>
 #include <flnet/node_stat.hpp>
@@ -24,6 +25,7 @@
 #include <flnet/time.hpp>
 #include <flnet/timer_broker.hpp>
 #include <flnet/u256.hpp>
+#include <flnet/web_rtc_conn.hpp>
 #include <flnet/web_rtc_message.hpp>
 #include <flnet/web_socket_message.hpp>
 #include <flnet/within.hpp>

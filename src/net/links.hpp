@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -49,8 +50,8 @@ class Links {
   virtual Result<> try_send(const NodeID& to, MessageView message) = 0;
   /// Bytes received from `peer` and not taken yet; slows it down.
   virtual void set_held_bytes(const NodeID& peer, std::size_t bytes) = 0;
-  /// A ConnectionState follows for each session.
-  virtual void report_states() = 0;
+  /// A ConnectionState follows for each session, or each one with `peer`.
+  virtual void report_states(const std::optional<NodeID>& peer) = 0;
 
   virtual bool connected(const NodeID& peer) const = 0;
   /// Those that there is a link to, up or not.

@@ -2,11 +2,9 @@
 // Network: the public face over Network::State.
 #include <flnet/network.hpp>
 
-#include "io/web_socket_client.hpp"
-#include "net/loopback_url.hpp"
 #include "net/network_parts.hpp"
 #include "net/network_state.hpp"
-#include "net/node_links.hpp"
+#include "net/real_parts.hpp"
 
 namespace flnet {
 namespace {
@@ -73,7 +71,7 @@ Result<> Network::disconnect(const NodeID& peer) {
 
 Result<> Network::tick() {
   if (state_->traffic().closed()) return failure(closed_error());
-  state_->traffic().links().report_states();
+  state_->traffic().links().report_states(std::nullopt);
   return {};
 }
 
@@ -86,20 +84,9 @@ Task<Result<>> Network::close() {
 }
 
 Task<Result<Network>> network_start(NodeConfig config, ConnectionConfig connection) {
-  if (auto url = io::check_web_socket_url(connection.signal_url); !url) co_return failure(url.error());
-  Loop& loop = Loop::current();
-  auto host = io::PeerHost::open(loop, {.udp_port = connection.udp_port,
-                                        .loopback_candidates = net::is_loopback_url(connection.signal_url)});
-  if (!host) co_return failure(host.error());
-  const io::WebSocketClientConfig socket{.url = connection.signal_url, .ca_file = connection.ca_file};
-  net::NetworkParts parts{.loop = loop,
-                          .random = std::make_unique<SystemRandom>(),
-                          .open_web_socket =
-                              [&loop, socket](io::WebSocketClientSink& sink) {
-                                return io::WebSocketClient::open(loop, socket, sink);
-                              },
-                          .make_links = net::links_over(std::move(*host))};
-  co_return co_await net::start_network(std::move(config), std::move(parts));
+  auto parts = net::real_parts(Loop::current(), connection);
+  if (!parts) co_return failure(parts.error());
+  co_return co_await net::start_network(std::move(config), std::move(*parts));
 }
 
 Task<Result<Network>> net::start_network(NodeConfig config, NetworkParts parts) {

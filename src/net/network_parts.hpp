@@ -8,6 +8,7 @@
 
 #include <flnet/loop.hpp>
 #include <flnet/network.hpp>
+#include <flnet/network_broker.hpp>
 #include <flnet/task.hpp>
 
 #include <functional>
@@ -23,9 +24,12 @@ struct NetworkParts {
   std::unique_ptr<Random> random;
   OpenWebSocket open_web_socket;
   MakeLinks make_links;
+  std::shared_ptr<void> ground;  ///< What the parts rest on; lives longer than all that is made of them.
 };
 
 /// As network_start, with parts of the caller's.
 Task<Result<Network>> start_network(NodeConfig config, NetworkParts parts);
+/// As network_broker_start, with parts of the caller's.
+Task<Result<NetworkBroker>> start_network_broker(NodeConfig config, NetworkParts parts);
 
 }  // namespace flnet::net

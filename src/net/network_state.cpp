@@ -7,7 +7,8 @@
 namespace flnet {
 
 Network::State::State(NodeConfig config, net::NetworkParts parts)
-    : loop_(parts.loop),
+    : ground_(std::move(parts.ground)),
+      loop_(parts.loop),
       info_(config.info),
       random_(std::move(parts.random)),
       traffic_(loop_, info_.id(), *random_, parts.make_links,

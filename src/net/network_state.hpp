@@ -41,6 +41,7 @@ struct Network::State final : private net::SignallingSink {
   void signalling_failed(Error reason) override;
   void settle_start(Result<> result);
 
+  std::shared_ptr<void> ground_;  // Shared with the parts; first, so that it goes last.
   Loop& loop_;
   NodeInfo info_;
   std::unique_ptr<Random> random_;

@@ -63,15 +63,16 @@ void NodeLinks::session_has_room(SessionId session) {
   if (const auto peer = node_.peer_of(session)) sink_.link_writable(*peer);
 }
 
-void NodeLinks::report_states() {
-  for (const auto& [session, side] : sides_) report_state(session);
+void NodeLinks::report_states(const std::optional<NodeID>& peer) {
+  for (const auto& [session, side] : sides_)
+    if (!peer || *peer == side.peer) report_state(session);
 }
 
 void NodeLinks::report_state(SessionId session) {
   const auto side = sides_.find(session);
   if (side == sides_.end()) return;
-  sink_.link_reply(NetReply::ConnectionState{side->second.peer, side->second.direction,
-                                             to_stats(sessions_.state(session))});
+  sink_.link_reply(
+      NetReply::ConnectionState{side->second.peer, side->second.direction, sessions_.state(session)});
 }
 
 // What the Node machine says.
@@ -107,8 +108,7 @@ void NodeLinks::carry_out(Output::SendOn output) {
 void NodeLinks::carry_out(Output::CloseSession output) {
   log::debug("session closed: ", output.reason);
   const auto side = sides_.find(output.session);
-  NetReply::ConnectionState last{side->second.peer, side->second.direction,
-                                 to_stats(sessions_.state(output.session))};
+  NetReply::ConnectionState last{side->second.peer, side->second.direction, sessions_.state(output.session)};
   last.stats.signaling = SignalingState::Closed;
   sides_.erase(side);
   sessions_.close(output.session, output.graceful);

@@ -26,7 +26,7 @@ class NodeLinks final : public Links, private SessionsSink {
   void disconnect(const NodeID& peer) override { give(Input::Disconnect{peer}); }
   Result<> try_send(const NodeID& to, MessageView message) override;
   void set_held_bytes(const NodeID& peer, std::size_t bytes) override;
-  void report_states() override;
+  void report_states(const std::optional<NodeID>& peer) override;
 
   bool connected(const NodeID& peer) const override { return node_.connected(peer); }
   NodeIDs peers() const override { return node_.peers(); }

@@ -35,6 +35,8 @@ class PeerTraffic final : private LinksSink {
   std::optional<NetReply::Any> try_recv();
   /// Nothing once closed, and everything has been taken.
   Task<std::optional<NetReply::Any>> recv();
+  /// Completes when what nobody has taken yet is not much, or it is closed.
+  Task<> room() { return replies_.room(); }
   /// Messages that were not even tried.
   void tell(NetReply::MessagesLost lost) { replies_.push(std::move(lost)); }
 

@@ -75,6 +75,7 @@ void ReplyQueue::release(const NetReply::RcvNodeMessage& received) {
   const auto held = held_.find(received.from);
   held->second -= cost;
   if (held->second == 0) held_.erase(held);
+  if (roomy()) room_.notify();
 }
 
 ReplyQueue::Place ReplyQueue::append(NetReply::Any reply) {
@@ -86,6 +87,7 @@ ReplyQueue::Place ReplyQueue::append(NetReply::Any reply) {
 void ReplyQueue::close() {
   closed_ = true;
   ready_.notify();
+  room_.notify();
 }
 
 std::size_t ReplyQueue::held_bytes(const NodeID& peer) const {
@@ -97,6 +99,13 @@ Task<> ReplyQueue::ready() {
   while (replies_.empty() && !closed_) {
     ready_.reset();
     co_await ready_.wait();
+  }
+}
+
+Task<> ReplyQueue::room() {
+  while (!roomy() && !closed_) {
+    room_.reset();
+    co_await room_.wait();
   }
 }
 

@@ -33,11 +33,14 @@ class ReplyQueue {
   std::size_t held_bytes(const NodeID& peer) const;
   /// Completes when there is something to pop, or the queue is closed.
   Task<> ready();
+  /// Completes when messages fill at most half of the queue, or it is closed.
+  Task<> room();
 
  private:
   /// The number of a reply, counted from 1 over all that ever came; 0 is none.
   using Place = std::uint64_t;
 
+  bool roomy() const { return held_total_ <= NetworkLimits::receive_bytes / 2; }
   Place append(NetReply::Any reply);
   void release(const NetReply::RcvNodeMessage& received);
   /// What stands there, if it has not been taken and is of that kind.
@@ -54,7 +57,7 @@ class ReplyQueue {
   std::unordered_map<NodeID, std::size_t> held_;
   std::size_t held_total_ = 0;
   bool closed_ = false;
-  Event ready_;
+  Event ready_, room_;
 };
 
 }  // namespace flnet::net

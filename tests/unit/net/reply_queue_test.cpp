@@ -64,7 +64,9 @@ TEST(ReplyQueue, takes_no_endless_number_of_empty_messages) {
 TEST(ReplyQueue, keeps_the_latest_state_of_each_session) {
   ReplyQueue queue;
   const auto state = [](const NodeID& id, Direction direction, std::uint64_t bytes) {
-    return NetReply::ConnectionState{id, direction, {.rx_bytes = bytes}};
+    NetReply::ConnectionState made{id, direction, {}};
+    made.stats.rx_bytes = bytes;
+    return made;
   };
   queue.push(state(alice, Direction::Outgoing, 1));
   queue.push(state(alice, Direction::Incoming, 2));
