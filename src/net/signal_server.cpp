@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// SignalServer: drives a SignalHub with real WebSockets and real signatures.
+// SignalServer: drives a SignalHub with WebSockets, its own or a broker's, and real signatures.
 #include <flnet/signal_server.hpp>
 
 #include "async/actor.hpp"
 #include "base/random.hpp"
 #include "io/keys.hpp"
 #include "io/web_socket_server.hpp"
+#include "net/broker_web_socket_server.hpp"
 #include "protocol/signal_hub.hpp"
 
 #include <flnet/job_set.hpp>
 #include <flnet/log.hpp>
 
+#include <algorithm>
 #include <functional>
 
 namespace flnet {
@@ -23,12 +25,19 @@ using Output = protocol::SignalHubOutput;
 struct SignalServer::State final : private io::WebSocketServerSink {
  public:
   State(Loop& loop, const SignalServerConfig& config)
-      : hub_(hub_config(config), random_),
+      : broker(loop),
+        hub_(hub_config(config), random_),
         actor_(loop, hub_,
                [this](SignalHub::Output output) {
                  std::visit([this](auto& each) { carry_out(std::move(each)); }, output);
                }),
         jobs_(loop) {}
+
+  void serve(Loop& loop, const Broker<WSServerMessage>& sockets) {
+    io::WebSocketServerSink& sink = *this;
+    server_ = std::make_unique<net::BrokerWebSocketServer>(loop, sockets, sink,
+                                                           [this] { tell(SignalOutput::Stopped{}); });
+  }
 
   Result<> listen(Loop& loop, const SignalServerConfig& config) {
     auto server = io::WebSocketServer::listen(
@@ -49,13 +58,17 @@ struct SignalServer::State final : private io::WebSocketServerSink {
             .bad_signatures = counted.bad_signatures,
             .evicted = counted.evicted,
             .dropped = counted.dropped_malformed + counted.dropped_unannounced + counted.dropped_foreign +
-                       counted.dropped_no_target + counted.dropped_pending + counted.refused};
+                       counted.dropped_no_target + counted.dropped_pending + counted.refused,
+            .unheard = unheard_};
   }
+
+  Broker<SignalOutput::Any> broker;
 
  private:
   static protocol::SignalHubConfig hub_config(const SignalServerConfig& config) {
     protocol::SignalHubConfig hub;
     hub.max_clients = config.max_clients;
+    hub.ping_timeout = std::chrono::minutes(std::max(config.ttl_minutes, 1U));
     return hub;
   }
   // A WebSocket and the hub's client share their number: neither is ever reused.
@@ -87,10 +100,19 @@ struct SignalServer::State final : private io::WebSocketServerSink {
   }
   void carry_out(Output::NodeJoined output) {
     log::info("node ", output.info.id(), " joined: ", output.info.name);
+    tell(SignalOutput::NewNode{std::move(output.info)});
   }
-  void carry_out(Output::NodeLeft output) { log::info("node ", output.id, " left"); }
+  void carry_out(Output::NodeLeft output) {
+    log::info("node ", output.id, " left");
+    tell(SignalOutput::NodeLeft{output.id});
+  }
   void carry_out(Output::Stats output) {
     log::debug("node ", output.from, " sent statistics of ", output.stats.stats.size(), " nodes");
+    tell(SignalOutput::NodeStats{output.from, std::move(output.stats.stats)});
+  }
+
+  void tell(SignalOutput::Any output) {
+    if (!broker.emit(std::move(output))) ++unheard_;
   }
 
   Task<> verify(ClientId from, NodeID key, U256 challenge, wire::Signature signature) {
@@ -99,6 +121,7 @@ struct SignalServer::State final : private io::WebSocketServerSink {
   }
 
   SystemRandom random_;
+  std::uint64_t unheard_ = 0;
   std::unique_ptr<io::WebSocketServer> server_;
   SignalHub hub_;
   Actor<SignalHub, std::function<void(SignalHub::Output)>> actor_;
@@ -114,6 +137,16 @@ Result<SignalServer> SignalServer::start(SignalServerConfig config, Loop& loop) 
   auto state = std::make_unique<State>(loop, config);
   if (auto listening = state->listen(loop, config); !listening) return failure(listening.error());
   return SignalServer(std::move(state));
+}
+
+SignalServer SignalServer::start(const Broker<WSServerMessage>& sockets, unsigned ttl_minutes, Loop& loop) {
+  auto state = std::make_unique<State>(loop, SignalServerConfig{.listen = {}, .ttl_minutes = ttl_minutes});
+  state->serve(loop, sockets);
+  return SignalServer(std::move(state));
+}
+
+const Broker<SignalOutput::Any>& SignalServer::broker() const {
+  return state_->broker;
 }
 
 std::vector<SocketAddress> SignalServer::addresses() const {
