@@ -28,8 +28,13 @@ class BrokerWebSocket::Client final : public io::WebSocketClient {
   }
 
   bool is_open() const { return open_; }
+  /// May destroy this client.
   void open() {
-    if (!std::exchange(open_, true)) sink_.socket_opened();
+    if (std::exchange(open_, true)) return;
+    BrokerWebSocket& socket = socket_;
+    sink_.socket_opened();
+    for (const std::string& text : std::exchange(socket.early_, {}))
+      if (socket.client_ == this) sink_.socket_received(text);
   }
   void receive(std::string_view text) { sink_.socket_received(text); }
   /// May destroy this client.
@@ -58,18 +63,25 @@ void BrokerWebSocket::take(const WSClientOutput::Any& output) {
 }
 
 void BrokerWebSocket::hear(const WSClientOutput::Connected&) {
-  up_ = true;
+  if (!std::exchange(up_, true)) early_.clear();
   if (client_ != nullptr) client_->open();
 }
 
 void BrokerWebSocket::hear(const WSClientOutput::Message& output) {
   up_ = true;
-  if (client_ != nullptr && !client_->is_open()) client_->open();
-  if (client_ != nullptr) client_->receive(output.text);
+  if (client_ != nullptr && client_->is_open()) {
+    client_->receive(output.text);
+  } else if (early_.size() < max_early) {
+    early_.push_back(output.text);
+    if (client_ != nullptr) client_->open();
+  } else {
+    log::warn("the WebSocket's broker brings messages that nobody asked for");
+  }
 }
 
 void BrokerWebSocket::hear(const WSClientOutput::Disconnected&) {
   up_ = false;
+  early_.clear();
   if (client_ != nullptr) client_->end({ErrorCode::closed, "the WebSocket's broker says that it closed"});
 }
 

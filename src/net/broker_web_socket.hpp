@@ -8,7 +8,10 @@
 
 #include <flnet/network_message.hpp>
 
+#include <cstddef>
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace flnet::net {
 
@@ -16,7 +19,7 @@ namespace flnet::net {
 /// any more, and the next one hears what comes then.
 ///
 /// When the first client comes, the socket counts as open, as FLNet's does when it is handed over; from then
-/// on Connected and Disconnected say so.
+/// on Connected and Disconnected say so. The server speaks first, maybe before signalling is back.
 class BrokerWebSocket {
  public:
   /// What goes out is pushed as NetworkMessage. Both must outlive it.
@@ -28,6 +31,7 @@ class BrokerWebSocket {
   void take(const WSClientOutput::Any& output);
 
  private:
+  static constexpr std::size_t max_early = 16;
   class Client;
   void hear(const WSClientOutput::Connected& output);
   void hear(const WSClientOutput::Message& output);
@@ -38,6 +42,7 @@ class BrokerWebSocket {
   BrokerOutbox<NetworkMessage>& outbox_;
   Client* client_ = nullptr;  ///< The one that signalling uses now.
   bool up_ = true;
+  std::vector<std::string> early_;  ///< Came on the present socket while no client was open.
 };
 
 }  // namespace flnet::net
