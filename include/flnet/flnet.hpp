@@ -16,6 +16,7 @@
 #include <flnet/network.hpp>
 #include <flnet/network_broker.hpp>
 #include <flnet/network_message.hpp>
+#include <flnet/node_ids.hpp>
 #include <flnet/node_info.hpp>
 #include <flnet/node_stat.hpp>
 #include <flnet/peer_info.hpp>

@@ -8,6 +8,7 @@
 #include <flnet/loop.hpp>
 #include <flnet/message.hpp>
 #include <flnet/network_message.hpp>
+#include <flnet/node_ids.hpp>
 #include <flnet/peer_info.hpp>
 #include <flnet/result.hpp>
 

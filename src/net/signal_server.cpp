@@ -115,7 +115,7 @@ struct SignalServer::State final : private io::WebSocketServerSink {
     if (!broker.emit(std::move(output))) ++unheard_;
   }
 
-  Task<> verify(ClientId from, NodeID key, U256 challenge, wire::Signature signature) {
+  Task<> verify(ClientId from, NodeID key, U256 challenge, Signature signature) {
     const bool good = co_await io::verify(key, to_bytes(challenge.bytes()), signature);
     actor_.give(Input::Verified{from, good});
   }
