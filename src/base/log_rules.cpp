@@ -102,7 +102,8 @@ std::optional<Level> level_named(std::string_view name) {
 }
 
 std::string_view name_of(Level level) {
-  return level_names[static_cast<std::size_t>(static_cast<int>(level) + 1)];
+  const int below = static_cast<int>(Level::off);
+  return level_names[static_cast<std::size_t>(static_cast<int>(level) - below)];
 }
 
 }  // namespace flnet::log
