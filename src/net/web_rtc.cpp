@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// WebRTC: carries a PeerConnection's words to its broker, and its broker's to the PeerConnection.
+#include <flnet/web_rtc.hpp>
+
+#include <flnet/event.hpp>
+#include <flnet/job_set.hpp>
+#include <flnet/task.hpp>
+
+#include <functional>
+#include <utility>
+#include <vector>
+
+namespace flnet {
+
+class WebRTC::State {
+ public:
+  using Message = WebRTCMessage;
+  using Messages = std::vector<Message>;
+
+  State(PeerConnection connection, Loop& loop)
+      : connection_(std::move(connection)),
+        broker_(loop, broker_limits),
+        jobs_(loop),
+        handler_(broker_.add_handler(std::ref(*this))) {
+    jobs_.add(tell_setups(*this));
+    jobs_.add(tell_messages(*this));
+  }
+
+  const Broker<Message>& broker() const { return broker_; }
+
+  /// The broker's handler: one batch after the other. While a Send waits for room, what follows it does.
+  Task<Messages> messages(Messages given) {
+    Messages answers;
+    for (Message& message : given) {
+      auto* input = std::get_if<WebRTCInput::Any>(&message);
+      if (input == nullptr) continue;
+      if (auto* send = std::get_if<WebRTCInput::Send>(input)) {
+        note_failure(co_await connection_.send(std::move(send->message)), answers);
+      } else {
+        handle(std::move(*input), answers);
+      }
+    }
+    co_return answers;
+  }
+
+ private:
+  void handle(WebRTCInput::Any input, Messages& answers) {
+    if (auto* setup = std::get_if<WebRTCInput::Setup>(&input)) {
+      const SignalingState before = connection_.state().signaling;
+      note_failure(connection_.setup(std::move(setup->message)), answers);
+      if (connection_.state().signaling != before) answers.push_back(state());
+    } else if (std::holds_alternative<WebRTCInput::UpdateState>(input)) {
+      answers.push_back(state());
+    } else if (std::holds_alternative<WebRTCInput::Disconnect>(input)) {
+      jobs_.add(close(*this));
+    }
+  }
+
+  static void note_failure(Result<> result, Messages& answers) {
+    if (!result) answers.push_back(output(WebRTCOutput::Failed{std::move(result.error())}));
+  }
+
+  static Message output(WebRTCOutput::Any said) { return Message(std::move(said)); }
+  Message state() const { return output(WebRTCOutput::State{connection_.state()}); }
+
+  /// Waits for room at the broker, which this object holds: it is there.
+  Task<> tell(WebRTCOutput::Any said) {
+    [[maybe_unused]] const Result<> told = co_await broker_.send(output(std::move(said)));
+  }
+
+  static Task<> tell_setups(State& self) {
+    while (auto message = co_await self.connection_.next_setup()) {
+      co_await self.tell(WebRTCOutput::Setup{std::move(*message)});
+    }
+    self.setups_told_.notify();
+  }
+
+  static Task<> tell_messages(State& self) {
+    if (co_await self.connection_.opened()) {
+      co_await self.tell(WebRTCOutput::Connected{});
+      co_await self.tell(WebRTCOutput::State{self.connection_.state()});
+    }
+    while (auto message = co_await self.connection_.recv()) {
+      co_await self.tell(WebRTCOutput::Received{std::move(*message)});
+    }
+    Error reason = co_await self.connection_.closed();
+    co_await self.setups_told_.wait();
+    if (auto delivered = co_await self.connection_.close(); !delivered)
+      co_await self.tell(WebRTCOutput::Failed{std::move(delivered.error())});
+    co_await self.tell(WebRTCOutput::State{self.connection_.state()});
+    co_await self.tell(WebRTCOutput::Disconnected{std::move(reason)});
+  }
+
+  static Task<> close(State& self) {
+    // tell_messages asks again, and says what was not delivered.
+    [[maybe_unused]] const Result<> delivered = co_await self.connection_.close();
+  }
+
+  PeerConnection connection_;
+  Broker<Message> broker_;
+  Event setups_told_;
+  JobSet jobs_;           // Its tasks use what stands above,
+  Registration handler_;  // and the handler all of it.
+};
+
+WebRTC::WebRTC(const PeerPort& port, Loop& loop) : WebRTC(PeerConnection(port), loop) {}
+WebRTC::WebRTC(PeerConnection connection, Loop& loop)
+    : state_(std::make_unique<State>(std::move(connection), loop)) {}
+WebRTC::WebRTC(WebRTC&&) noexcept = default;
+WebRTC& WebRTC::operator=(WebRTC&&) noexcept = default;
+WebRTC::~WebRTC() = default;
+
+Result<WebRTC> WebRTC::open(const ConnectionConfig& config, Loop& loop) {
+  auto connection = PeerConnection::open(config, loop);
+  if (!connection) return failure(std::move(connection.error()));
+  return WebRTC(std::move(*connection), loop);
+}
+
+const Broker<WebRTCMessage>& WebRTC::broker() const {
+  return state_->broker();
+}
+
+}  // namespace flnet
