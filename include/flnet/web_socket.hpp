@@ -18,6 +18,7 @@ namespace flnet {
 struct WebSocketClientLimits {
   static constexpr std::size_t max_message_bytes = 1024 * 1024;  ///< A larger one that comes closes the socket.
   static constexpr std::size_t send_bytes = 1024 * 1024;         ///< Not sent yet: Error, the message is dropped.
+  static constexpr std::size_t unread_messages = 256;            ///< The broker is full.
   /// Received while the broker is full: Error, and the socket is closed.
   static constexpr std::size_t receive_bytes = 4 * 1024 * 1024;
 };

@@ -19,9 +19,10 @@ namespace flnet {
 struct WebSocketServerConfig {
   /// An unspecified IPv6 address means both families. Port 0 lets the system choose.
   std::vector<SocketAddress> listen;
-  std::size_t max_connections = 10000;              ///< Further ones are closed.
-  std::size_t max_message_bytes = 1024 * 1024;      ///< A larger one that comes closes its connection.
-  std::size_t send_bytes = 4 * 1024 * 1024;         ///< A connection that reads more slowly is closed.
+  std::size_t max_connections = 10000;          ///< Further ones are closed.
+  std::size_t max_message_bytes = 1024 * 1024;  ///< A larger one that comes closes its connection.
+  std::size_t send_bytes = 4 * 1024 * 1024;     ///< A connection that reads more slowly is closed.
+  std::size_t unread_messages = 1024;        ///< Of the broker; what comes beyond waits, bounded:
   /// Received, of all connections, while the broker is full: whose message goes above it is closed.
   std::size_t receive_bytes = 16 * 1024 * 1024;
 };

@@ -13,6 +13,11 @@
 
 namespace flnet::net {
 
+/// Limits for a broker that holds `messages`; answers are few there.
+inline BrokerLimits broker_limits(std::size_t messages) {
+  return {.messages = messages, .with_answers = 4 * messages};
+}
+
 /// Emits nothing before `open`: whoever makes a broker can first hand it to its readers.
 template <class Message>
 class BrokerFeed {

@@ -11,7 +11,7 @@ WebSocketClient::State::State(Loop& loop, std::unique_ptr<Random> random, net::O
     : loop_(loop),
       random_(std::move(random)),
       open_web_socket_(std::move(open_web_socket)),
-      broker_(loop),
+      broker_(loop, net::broker_limits(WebSocketClientLimits::unread_messages)),
       feed_(broker_, loop, WebSocketClientLimits::receive_bytes),
       handler_(broker_.add_handler(std::ref(*this))) {
   connect();

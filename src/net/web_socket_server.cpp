@@ -16,7 +16,7 @@ class WebSocketServer::State final : private io::WebSocketServerSink {
  public:
   State(Loop& loop, const WebSocketServerConfig& config)
       : loop_(loop),
-        broker_(loop),
+        broker_(loop, net::broker_limits(config.unread_messages)),
         feed_(broker_, loop, config.receive_bytes),
         handler_(broker_.add_handler(std::ref(*this))) {}
 
