@@ -35,7 +35,9 @@ class WebRTC::State {
       auto* input = std::get_if<WebRTCInput::Any>(&message);
       if (input == nullptr) continue;
       if (auto* send = std::get_if<WebRTCInput::Send>(input)) {
-        note_failure(co_await connection_.send(std::move(send->message)), answers);
+        Result<> sent = failure(ErrorCode::closed, "the connection was closed by Disconnect");
+        if (!disconnecting_) sent = co_await connection_.send(std::move(send->message));
+        note_failure(sent, answers);
       } else {
         handle(std::move(*input), answers);
       }
@@ -51,44 +53,58 @@ class WebRTC::State {
       if (connection_.state().signaling != before) answers.push_back(state());
     } else if (std::holds_alternative<WebRTCInput::UpdateState>(input)) {
       answers.push_back(state());
-    } else if (std::holds_alternative<WebRTCInput::Disconnect>(input)) {
+    } else if (std::holds_alternative<WebRTCInput::Disconnect>(input) && !std::exchange(disconnecting_, true)) {
       jobs_.add(close(*this));
     }
   }
 
-  static void note_failure(Result<> result, Messages& answers) {
-    if (!result) answers.push_back(output(WebRTCOutput::Failed{std::move(result.error())}));
+  static void note_failure(const Result<>& result, Messages& answers) {
+    if (!result) answers.push_back(output(WebRTCOutput::Failed{result.error()}));
   }
 
   static Message output(WebRTCOutput::Any said) { return Message(std::move(said)); }
   Message state() const { return output(WebRTCOutput::State{connection_.state()}); }
 
   /// Waits for room at the broker, which this object holds: it is there.
-  Task<> tell(WebRTCOutput::Any said) {
-    [[maybe_unused]] const Result<> told = co_await broker_.send(output(std::move(said)));
+  static Task<> tell(State& self, Message said) {
+    [[maybe_unused]] const Result<> told = co_await self.broker_.send(std::move(said));
   }
+
+  // GCC 12 destroys an aggregate that is made inside of a co_await twice: so each has a line of its own.
 
   static Task<> tell_setups(State& self) {
     while (auto message = co_await self.connection_.next_setup()) {
-      co_await self.tell(WebRTCOutput::Setup{std::move(*message)});
+      Message setup = output(WebRTCOutput::Setup{std::move(*message)});
+      co_await tell(self, std::move(setup));
     }
     self.setups_told_.notify();
   }
 
   static Task<> tell_messages(State& self) {
-    if (co_await self.connection_.opened()) {
-      co_await self.tell(WebRTCOutput::Connected{});
-      co_await self.tell(WebRTCOutput::State{self.connection_.state()});
+    const Result<> opened = co_await self.connection_.opened();
+    if (opened) {
+      Message connected = output(WebRTCOutput::Connected{});
+      co_await tell(self, std::move(connected));
+      co_await tell(self, self.state());
     }
     while (auto message = co_await self.connection_.recv()) {
-      co_await self.tell(WebRTCOutput::Received{std::move(*message)});
+      Message received = output(WebRTCOutput::Received{std::move(*message)});
+      co_await tell(self, std::move(received));
     }
+    co_await tell_end(self);
+  }
+
+  static Task<> tell_end(State& self) {
     Error reason = co_await self.connection_.closed();
+    Message disconnected = output(WebRTCOutput::Disconnected{std::move(reason)});
     co_await self.setups_told_.wait();
-    if (auto delivered = co_await self.connection_.close(); !delivered)
-      co_await self.tell(WebRTCOutput::Failed{std::move(delivered.error())});
-    co_await self.tell(WebRTCOutput::State{self.connection_.state()});
-    co_await self.tell(WebRTCOutput::Disconnected{std::move(reason)});
+    const Result<> delivered = co_await self.connection_.close();
+    if (!delivered) {
+      Message failed = output(WebRTCOutput::Failed{delivered.error()});
+      co_await tell(self, std::move(failed));
+    }
+    co_await tell(self, self.state());
+    co_await tell(self, std::move(disconnected));
   }
 
   static Task<> close(State& self) {
@@ -98,6 +114,7 @@ class WebRTC::State {
 
   PeerConnection connection_;
   Broker<Message> broker_;
+  bool disconnecting_ = false;
   Event setups_told_;
   JobSet jobs_;           // Its tasks use what stands above,
   Registration handler_;  // and the handler all of it.

@@ -70,7 +70,8 @@ Task<> two_clients() {
 
   for (int i = 0; i < 2; ++i) {
     give(client1, WSClientInput::Message{"Hello 1"});
-    EXPECT_EQ(co_await next<WSServerOutput::Message>(at_server), (WSServerOutput::Message{first, "Hello 1"}));
+    const auto heard = co_await next<WSServerOutput::Message>(at_server);
+    EXPECT_EQ(heard, (WSServerOutput::Message{first, "Hello 1"}));
     give(server, WSServerInput::Message{second, "there 2"});
     EXPECT_EQ((co_await next<WSClientOutput::Message>(at_client2))->text, "there 2");
   }
