@@ -183,7 +183,7 @@ Task<> ended_after(Duration time, bool destroyed) {
   EXPECT_TRUE((co_await within(patience, b.closed())).has_value());
 }
 Task<> ended_in_every_state(bool destroyed) {
-  for (Duration time = 0ms; time < 24ms; time += 2ms) co_await ended_after(time, destroyed);
+  for (Duration time = 0ms; time < 16ms; time += 1ms) co_await ended_after(time, destroyed);
 }
 TEST(PeerConnectionLive, may_be_destroyed_in_every_state) {
   run_test(ended_in_every_state(true));
