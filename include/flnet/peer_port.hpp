@@ -10,8 +10,8 @@
 
 namespace flnet {
 
-/// Datagrams are told apart by the address they come from: between two ports there is one live connection, and
-/// none from a port to itself.
+/// Datagrams are told apart by the address they come from: between two ports there is one live connection,
+/// and none from a port to itself.
 ///
 /// A handle: copies are the same port. It stays open until the last handle and the last connection over it
 /// are gone. All on its loop's thread, which must outlive it.

@@ -18,12 +18,13 @@ namespace flnet {
 ///
 /// - Setup for the other side's signalling, Connected, Received, and Disconnected at the end;
 /// - State after Connected, before Disconnected, and for UpdateState and the Setup that begins it all;
-/// - Failed for each Send that was not accepted, each Setup that could not be used, and at the end when what was
+/// - Failed for each Send that was not accepted, each Setup that could not be used, and at the end when what
+/// was
 ///   accepted was not delivered.
 ///
-/// Sends wait for room in the send window, in order. What comes in waits while the broker is full: the peer is
-/// slowed down by then (PeerConnectionLimits::receive_bytes). Destroying it aborts the connection; the broker
-/// stays as long as others hold it, and says nothing any more. All on the loop's thread. It may be
+/// Sends wait for room in the send window, in order. What comes in waits while the broker is full: the peer
+/// is slowed down by then (PeerConnectionLimits::receive_bytes). Destroying it aborts the connection; the
+/// broker stays as long as others hold it, and says nothing any more. All on the loop's thread. It may be
 /// destroyed from within callbacks of its broker.
 class WebRTC {
  public:

@@ -16,15 +16,16 @@ namespace flnet {
 
 /// Limits of one WebSocketClient. What happens at each of them stands beside it.
 struct WebSocketClientLimits {
-  static constexpr std::size_t max_message_bytes = 1024 * 1024;  ///< A larger one that comes closes the socket.
-  static constexpr std::size_t send_bytes = 1024 * 1024;         ///< Not sent yet: Error, the message is dropped.
-  static constexpr std::size_t unread_messages = 256;            ///< The broker is full.
+  static constexpr std::size_t max_message_bytes =
+      1024 * 1024;                                        ///< A larger one that comes closes the socket.
+  static constexpr std::size_t send_bytes = 1024 * 1024;  ///< Not sent yet: Error, the message is dropped.
+  static constexpr std::size_t unread_messages = 256;     ///< The broker is full.
   /// Received while the broker is full: Error, and the socket is closed.
   static constexpr std::size_t receive_bytes = 4 * 1024 * 1024;
 };
 
-/// Does what WSClientInput says at its broker, and emits WSClientOutput there. Text messages only; binary ones
-/// are dropped.
+/// Does what WSClientInput says at its broker, and emits WSClientOutput there. Text messages only; binary
+/// ones are dropped.
 ///
 /// ```
 ///   connecting ─ opened: Connected ─▶ open ─ lost: Disconnected ─▶ waiting ─ back-off ─▶ connecting
@@ -32,10 +33,10 @@ struct WebSocketClientLimits {
 ///   Disconnect leads from everywhere to closing, and, once Disconnected is told, to closed for good.
 /// ```
 ///
-/// It comes back after half a second first and half a minute at most, at random below that. A message for a socket
-/// that is not open is not kept: Error. Nothing is emitted before `broker` has first been called, so that its
-/// first reader misses nothing. Destroying it ends the socket at once; the broker stays as long as others
-/// hold it, and says nothing any more. All on the loop's thread.
+/// It comes back after half a second first and half a minute at most, at random below that. A message for a
+/// socket that is not open is not kept: Error. Nothing is emitted before `broker` has first been called, so
+/// that its first reader misses nothing. Destroying it ends the socket at once; the broker stays as long as
+/// others hold it, and says nothing any more. All on the loop's thread.
 class WebSocketClient {
  public:
   /// Connects to ws://host[:port][/path] or wss://…, within ten seconds: unreachable, refused, timed_out,

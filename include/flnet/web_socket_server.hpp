@@ -22,7 +22,7 @@ struct WebSocketServerConfig {
   std::size_t max_connections = 10000;          ///< Further ones are closed.
   std::size_t max_message_bytes = 1024 * 1024;  ///< A larger one that comes closes its connection.
   std::size_t send_bytes = 4 * 1024 * 1024;     ///< A connection that reads more slowly is closed.
-  std::size_t unread_messages = 1024;        ///< Of the broker; what comes beyond waits, bounded:
+  std::size_t unread_messages = 1024;           ///< Of the broker; what comes beyond waits, bounded:
   /// Received, of all connections, while the broker is full: whose message goes above it is closed.
   std::size_t receive_bytes = 16 * 1024 * 1024;
 };

@@ -11,9 +11,9 @@
 
 namespace flnet::net {
 
-/// Full jitter: uniform in [0, min(longest, first · 2ⁿ)), n counting the attempts that failed in a row. One that
-/// was lost before it had lived for `settled_after` counts as failed, too: a server that takes sockets and
-/// closes them at once is not asked without end.
+/// Full jitter: uniform in [0, min(longest, first · 2ⁿ)), n counting the attempts that failed in a row. One
+/// that was lost before it had lived for `settled_after` counts as failed, too: a server that takes sockets
+/// and closes them at once is not asked without end.
 class BackOff {
  public:
   static constexpr Duration first = 500ms, longest = 30s, settled_after = 10s;

@@ -13,12 +13,17 @@ namespace flnet {
 
 Result<> PeerConnection::State::connect() {
   switch (stage_) {
-    case Stage::fresh: break;
-    case Stage::offered: return failure(ErrorCode::invalid_argument, "the offer has been made already");
-    case Stage::answered: return failure(ErrorCode::invalid_argument, "the other side has offered");
-    case Stage::open: return failure(ErrorCode::invalid_argument, "the connection is open");
+    case Stage::fresh:
+      break;
+    case Stage::offered:
+      return failure(ErrorCode::invalid_argument, "the offer has been made already");
+    case Stage::answered:
+      return failure(ErrorCode::invalid_argument, "the other side has offered");
+    case Stage::open:
+      return failure(ErrorCode::invalid_argument, "the connection is open");
     case Stage::closing:
-    case Stage::closed: return failure(ErrorCode::closed, "the connection is closed");
+    case Stage::closed:
+      return failure(ErrorCode::closed, "the connection is closed");
   }
   stage_ = Stage::offered;
   session_->create_offer();
@@ -38,7 +43,8 @@ Result<> PeerConnection::State::take(PeerMessage::Offer offer) {
   if (stage_ == Stage::offered)
     return failure(ErrorCode::invalid_argument, "both sides offered: only one of them may connect");
   if (stage_ != Stage::fresh)
-    return failure(ErrorCode::invalid_argument, "a connection takes one offer; another attempt is another one");
+    return failure(ErrorCode::invalid_argument,
+                   "a connection takes one offer; another attempt is another one");
   if (const auto read = rtc::decode_sdp(offer.sdp); !read) return failure(read.error());
   stage_ = Stage::answered;
   session_->accept_offer(std::move(offer.sdp));

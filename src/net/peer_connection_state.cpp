@@ -18,11 +18,18 @@ ConnectionStateMap PeerConnection::State::state() const {
   const bool idle = stage_ == Stage::fresh || over();
   map.signaling = flows ? SignalingState::Stable : idle ? SignalingState::Closed : SignalingState::Setup;
   switch (stage_) {
-    case Stage::fresh: break;
+    case Stage::fresh:
+      break;
     case Stage::offered:
-    case Stage::answered: map.data_connection = DataChannelState::Connecting; break;
-    case Stage::open: map.data_connection = DataChannelState::Open; break;
-    case Stage::closing: map.data_connection = DataChannelState::Closing; break;
+    case Stage::answered:
+      map.data_connection = DataChannelState::Connecting;
+      break;
+    case Stage::open:
+      map.data_connection = DataChannelState::Open;
+      break;
+    case Stage::closing:
+      map.data_connection = DataChannelState::Closing;
+      break;
     case Stage::closed:
       map.data_connection = DataChannelState::Closed;
       map.ice_connection = IceConnectionState::Closed;
@@ -81,9 +88,8 @@ void PeerConnection::State::begin_closing() {
   if (stage_ == Stage::closing || over()) return;
   if (stage_ != Stage::open) return end({ErrorCode::closed, "closed by this side"});
   stage_ = Stage::closing;
-  close_timer_ = loop_.at(loop_.now() + std::chrono::seconds(PeerConnectionLimits::close_timeout_s), [this] {
-    end({ErrorCode::timed_out, "closed before everything was delivered"});
-  });
+  close_timer_ = loop_.at(loop_.now() + std::chrono::seconds(PeerConnectionLimits::close_timeout_s),
+                          [this] { end({ErrorCode::timed_out, "closed before everything was delivered"}); });
   session_->shutdown();
   writable_.wake_all();  // Whoever waits for room learns that there will be none.
 }

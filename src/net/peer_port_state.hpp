@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// PeerPort::State: the host of a port's sessions, real or simulated, and the random numbers they are named by.
+// PeerPort::State: the host of a port's sessions, real or simulated, and the random numbers they are named
+// by.
 #pragma once
 
 #include "base/random.hpp"

@@ -10,8 +10,8 @@
 
 namespace flnet::net {
 
-/// Messages in order, bounded by PeerConnectionLimits::receive_bytes. Each is charged its bytes and an overhead,
-/// so that empty ones are bounded, too.
+/// Messages in order, bounded by PeerConnectionLimits::receive_bytes. Each is charged its bytes and an
+/// overhead, so that empty ones are bounded, too.
 class ReceivedQueue {
  public:
   /// False when the message would go above the limit: it is not taken.

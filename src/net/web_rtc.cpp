@@ -53,7 +53,8 @@ class WebRTC::State {
       if (connection_.state().signaling != before) answers.push_back(state());
     } else if (std::holds_alternative<WebRTCInput::UpdateState>(input)) {
       answers.push_back(state());
-    } else if (std::holds_alternative<WebRTCInput::Disconnect>(input) && !std::exchange(disconnecting_, true)) {
+    } else if (std::holds_alternative<WebRTCInput::Disconnect>(input) &&
+               !std::exchange(disconnecting_, true)) {
       jobs_.add(close(*this));
     }
   }

@@ -80,7 +80,8 @@ void WebSocketClient::State::socket_closed(Error reason) {
       stage_ = Stage::closed;
       return tell(Output::Disconnected{});
     case Stage::waiting:
-    case Stage::closed: return;
+    case Stage::closed:
+      return;
   }
 }
 
@@ -95,7 +96,8 @@ void WebSocketClient::State::disconnect() {
       stage_ = Stage::closed;
       return tell(Output::Disconnected{});
     case Stage::closing:
-    case Stage::closed: return;
+    case Stage::closed:
+      return;
   }
 }
 
@@ -135,16 +137,17 @@ Result<WebSocketClient> WebSocketClient::start(std::string url, std::string ca_f
   io::WebSocketClientConfig config{.url = std::move(url), .ca_file = std::move(ca_file)};
   config.max_message_bytes = WebSocketClientLimits::max_message_bytes;
   config.send_queue_bytes = WebSocketClientLimits::send_bytes;
-  return WebSocketClient(std::make_unique<State>(
-      loop, std::make_unique<SystemRandom>(), [&loop, config](io::WebSocketClientSink& sink) {
-        return io::WebSocketClient::open(loop, config, sink);
-      }));
+  return WebSocketClient(std::make_unique<State>(loop, std::make_unique<SystemRandom>(),
+                                                 [&loop, config](io::WebSocketClientSink& sink) {
+                                                   return io::WebSocketClient::open(loop, config, sink);
+                                                 }));
 }
 
 Task<Result<WebSocketClient>> WebSocketClient::connect(std::string url, std::string ca_file) {
   auto client = start(std::move(url), std::move(ca_file));
   if (!client) co_return failure(std::move(client.error()));
-  if (auto opened = co_await client->state_->first_attempt(); !opened) co_return failure(std::move(opened.error()));
+  if (auto opened = co_await client->state_->first_attempt(); !opened)
+    co_return failure(std::move(opened.error()));
   co_return std::move(*client);
 }
 

@@ -90,7 +90,8 @@ class WebSocketServer::State final : private io::WebSocketServerSink {
   }
 
   void handle(WSServerInput::Message message) {
-    if (find(message.connection) != nullptr) server_->send(socket(message.connection), std::move(message.text));
+    if (find(message.connection) != nullptr)
+      server_->send(socket(message.connection), std::move(message.text));
   }
   void handle(WSServerInput::Ping ping) {
     Connection* pinged = find(ping.connection);

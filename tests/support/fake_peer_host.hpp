@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// A PeerHost without a network: its sessions write down what they are asked for, and the test plays their sinks.
+// A PeerHost without a network: its sessions write down what they are asked for, and the test plays their
+// sinks.
 #pragma once
 
 #include "io/peer_session.hpp"

@@ -42,7 +42,8 @@ Task<> both_kinds_both_ways() {
   }
   const Message bad = Message::from_text("\xff\xfe");
   EXPECT_EQ((co_await pair.a.send(bad)).error().code, ErrorCode::invalid_argument);
-  EXPECT_EQ((co_await pair.a.send(Message::from_binary(Bytes(largest + 1)))).error().code, ErrorCode::too_large);
+  EXPECT_EQ((co_await pair.a.send(Message::from_binary(Bytes(largest + 1)))).error().code,
+            ErrorCode::too_large);
   EXPECT_FALSE(pair.a.try_recv().has_value());
   const ConnectionStateMap state = pair.a.state();
   EXPECT_EQ(state.signaling, SignalingState::Stable);

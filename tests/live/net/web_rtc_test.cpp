@@ -44,7 +44,7 @@ struct LinkedPair {
     EXPECT_TRUE(a->broker().emit(input(WebRTCInput::Setup{PeerMessage::Init{}})));
     const bool a_connected = (co_await next<WebRTCOutput::Connected>(tap_a)).has_value();
     const bool b_connected = (co_await next<WebRTCOutput::Connected>(tap_b)).has_value();
-    co_return a_connected && b_connected;
+    co_return a_connected&& b_connected;
   }
   static WebRTCMessage send(Message message) { return input(WebRTCInput::Send{std::move(message)}); }
 
@@ -107,12 +107,14 @@ TEST(WebRTCLive, says_failed_for_what_it_can_not_do) {
 Task<> send_all(const Broker<WebRTCMessage> broker, int count) {
   for (int i = 0; i < count; ++i) {
     const Bytes content(256 * 1024, static_cast<std::uint8_t>(i));
-    EXPECT_TRUE((co_await broker.send_to(Destination::NoTap, LinkedPair::send(Message::from_binary(content)))));
+    EXPECT_TRUE(
+        (co_await broker.send_to(Destination::NoTap, LinkedPair::send(Message::from_binary(content)))));
   }
   EXPECT_TRUE((co_await broker.send_to(Destination::NoTap, input(WebRTCInput::Disconnect{}))).has_value());
 }
 Task<> unread_tap() {
-  // What the taker's broker, its queue and its window, the sender's window and its broker hold together is less.
+  // What the taker's broker, its queue and its window, the sender's window and its broker hold together is
+  // less.
   constexpr int count = 2 * WebRTC::broker_limits.messages + 100;
   LinkedPair pair;
   if (!co_await pair.connect()) co_return;

@@ -3,6 +3,7 @@
 #include "live/net/live_network.hpp"
 #include "live/net/raw_client.hpp"
 
+#include <flnet/web_rtc_conn.hpp>
 #include <flnet/web_socket.hpp>
 #include <flnet/web_socket_server.hpp>
 
@@ -132,7 +133,8 @@ TEST(WebSocketBrokerLive, comes_back_to_a_server_that_was_restarted) {
 }
 
 Task<> bad_urls() {
-  EXPECT_EQ((co_await WebSocketClient::connect("http://localhost")).error().code, ErrorCode::invalid_argument);
+  EXPECT_EQ((co_await WebSocketClient::connect("http://localhost")).error().code,
+            ErrorCode::invalid_argument);
   EXPECT_EQ(WebSocketClient::start("ws://").error().code, ErrorCode::invalid_argument);
   std::string url;
   {
@@ -203,7 +205,9 @@ Task<> destroyed() {
     const auto client_broker = client->broker();
     const auto server_broker = server->broker();
     co_await sleep(i * 1ms);
-    { const WebSocketClient gone = std::move(*client); }
+    {
+      const WebSocketClient gone = std::move(*client);
+    }
     server.reset();
     EXPECT_TRUE(client_broker.emit(WSClientMessage(WSClientInput::Any(WSClientInput::Message{"to nobody"}))));
     EXPECT_TRUE(server_broker.emit(WSServerMessage(WSServerInput::Any(WSServerInput::Stop{}))));
@@ -223,6 +227,52 @@ Task<> any_address() {
 }
 TEST(WebSocketBrokerLive, listens_on_all_addresses_when_given_a_port_alone) {
   run_test(any_address());
+}
+
+/// A node that is put together from public parts.
+struct OwnNode {
+  static Task<OwnNode> join(std::string url) {
+    auto socket = co_await connect_to(url);
+    const auto config = co_await NodeConfig::generate();
+    auto peers = WebRTCConn::start(config.info.id(), ConnectionConfig(url));
+    EXPECT_TRUE(peers.has_value());
+    auto network = co_await network_start(config, socket.broker(), peers->broker());
+    EXPECT_TRUE(network.has_value()) << to_string(network.error());
+    co_return OwnNode{std::move(socket), std::move(*peers), std::move(*network)};
+  }
+
+  WebSocketClient socket;
+  WebRTCConn peers;
+  Network network;
+};
+
+struct OwnSignalServer {
+  explicit OwnSignalServer(std::uint16_t port = 0)
+      : sockets(start_web_socket_server({}, port)), server(SignalServer::start(sockets.broker(), 1)) {}
+
+  WebSocketServer sockets;
+  SignalServer server;
+};
+
+Task<> own_network() {
+  std::optional<OwnSignalServer> server(std::in_place);
+  const std::string url = url_of(server->sockets);
+  const std::uint16_t port = server->sockets.addresses().front().port;
+  auto alice = co_await OwnNode::join(url);
+  auto bob = co_await OwnNode::join(url);
+  EXPECT_TRUE((co_await alice.network.send_msg(bob.network.id(), "over parts of our own")).has_value());
+  auto received = co_await testing::next<NetReply::RcvNodeMessage>(bob.network);
+  EXPECT_TRUE(received && received->message.text() == "over parts of our own");
+
+  server.reset();
+  co_await sleep(100ms);
+  server.emplace(port);
+  while (server->server.counters().nodes < 2) co_await sleep(10ms);
+  const auto carol = co_await OwnNode::join(url);
+  EXPECT_EQ(server->server.counters().nodes, 3U);
+}
+TEST(WebSocketBrokerLive, carries_the_signalling_of_a_network_and_brings_it_back) {
+  run_test(own_network());
 }
 
 }  // namespace

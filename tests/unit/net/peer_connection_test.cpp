@@ -118,7 +118,8 @@ TEST_F(PeerConnectionTest, keeps_candidates_for_the_description_up_to_a_limit) {
 TEST_F(PeerConnectionTest, drops_set_up_messages_that_nobody_takes_beyond_a_limit) {
   EXPECT_TRUE(connection->connect());
   session->sink.session_described("the offer");
-  for (std::size_t i = 0; i < PeerConnectionLimits::setup_messages + 10; ++i) session->sink.session_candidate("a");
+  for (std::size_t i = 0; i < PeerConnectionLimits::setup_messages + 10; ++i)
+    session->sink.session_candidate("a");
   std::size_t messages = 0;
   while (told()) ++messages;
   EXPECT_EQ(messages, PeerConnectionLimits::setup_messages);

@@ -202,7 +202,9 @@ TEST_F(WebSocketClientTest, keeps_what_came_before_its_broker_was_asked_for) {
 TEST_F(WebSocketClientTest, leaves_its_broker_to_those_who_hold_it) {
   const Broker<WSClientMessage> kept = client.broker();
   open();
-  { const WebSocketClient gone = std::move(client); }
+  {
+    const WebSocketClient gone = std::move(client);
+  }
   EXPECT_EQ(sockets.last, nullptr);
   EXPECT_EQ(said(), "");
   EXPECT_TRUE(kept.emit(WSClientMessage(WSClientInput::Any(WSClientInput::Message{"to nobody"}))));
