@@ -63,7 +63,7 @@ class WebRTC::State {
     if (!result) answers.push_back(output(WebRTCOutput::Failed{result.error()}));
   }
 
-  static Message output(WebRTCOutput::Any said) { return Message(std::move(said)); }
+  static Message output(WebRTCOutput::Any said) { return said; }
   Message state() const { return output(WebRTCOutput::State{connection_.state()}); }
 
   /// Waits for room at the broker, which this object holds: it is there.

@@ -65,7 +65,7 @@ class WebSocketServer::State final : private io::WebSocketServerSink {
   // A connection and its socket share their number: neither is ever reused.
   static WSConnection connection(io::WebSocketId id) { return static_cast<WSConnection>(id); }
   static io::WebSocketId socket(WSConnection id) { return static_cast<io::WebSocketId>(id); }
-  static WSServerMessage output(Output::Any said) { return WSServerMessage(std::move(said)); }
+  static WSServerMessage output(Output::Any said) { return said; }
 
   void socket_opened(io::WebSocketId id, const SocketAddress&) override {
     if (stage_ != Stage::serving) return server_->close(id, "the server stops");

@@ -218,6 +218,22 @@ TEST(WebSocketBrokerLive, may_be_destroyed_at_any_time) {
   run_test(destroyed());
 }
 
+Task<> destroyed_by_callbacks() {
+  std::optional<WebSocketServer> server(start_web_socket_server());
+  std::optional<WebSocketClient> client(co_await connect_to(url_of(*server)));
+  const auto client_broker = client->broker();
+  const auto server_broker = server->broker();
+  const auto at_client = client_broker.add_callback([&client](const WSClientMessage&) { client.reset(); });
+  const auto at_server = server_broker.add_callback([&server](const WSServerMessage&) { server.reset(); });
+  const Time give_up = now() + patience;
+  while ((client || server) && now() < give_up) co_await sleep(1ms);
+  EXPECT_FALSE(client.has_value());
+  EXPECT_FALSE(server.has_value());
+}
+TEST(WebSocketBrokerLive, may_be_destroyed_by_callbacks_of_their_brokers) {
+  run_test(destroyed_by_callbacks());
+}
+
 Task<> any_address() {
   const auto server = WebSocketServer::start(0);
   EXPECT_TRUE(server.has_value());
