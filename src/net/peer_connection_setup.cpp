@@ -10,6 +10,11 @@
 #include <utility>
 
 namespace flnet {
+namespace {
+
+constexpr log::Topic topic{"flnet::web_rtc"};
+
+}  // namespace
 
 Result<> PeerConnection::State::connect() {
   switch (stage_) {
@@ -96,7 +101,7 @@ void PeerConnection::State::session_candidate(std::string line) {
 
 void PeerConnection::State::tell_setup(PeerMessage::Any message) {
   if (setups_.size() >= PeerConnectionLimits::setup_messages) {
-    log::debug("a set-up message is dropped: nobody brings the earlier ones to the other side");
+    topic.debug("a set-up message is dropped: nobody brings the earlier ones to the other side");
     return;
   }
   setups_.push_back(std::move(message));
