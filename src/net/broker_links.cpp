@@ -7,6 +7,11 @@
 #include <utility>
 
 namespace flnet::net {
+namespace {
+
+constexpr log::Topic topic{"flnet::web_rtc"};
+
+}  // namespace
 
 // What the node asks for.
 
@@ -58,7 +63,7 @@ void BrokerLinks::push(const NodeID& peer, NCInput::Any input) {
   known_.insert(peer);
   const auto pushed =
       outbox_.push(WebRTCConnMessage::Any(WebRTCConnMessage::InputNC{peer, std::move(input)}));
-  if (!pushed) log::warn("the WebRTC broker takes nothing: ", pushed.error());
+  if (!pushed) topic.warn("the WebRTC broker takes nothing: ", pushed.error());
 }
 
 // What the broker says.

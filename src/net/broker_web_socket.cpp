@@ -8,6 +8,11 @@
 #include <utility>
 
 namespace flnet::net {
+namespace {
+
+constexpr log::Topic topic{"flnet::web_socket"};
+
+}  // namespace
 
 class BrokerWebSocket::Client final : public io::WebSocketClient {
  public:
@@ -75,7 +80,7 @@ void BrokerWebSocket::hear(const WSClientOutput::Message& output) {
     early_.push_back(output.text);
     if (client_ != nullptr) client_->open();
   } else {
-    log::warn("the WebSocket's broker brings messages that nobody asked for");
+    topic.warn("the WebSocket's broker brings messages that nobody asked for");
   }
 }
 
@@ -86,7 +91,7 @@ void BrokerWebSocket::hear(const WSClientOutput::Disconnected&) {
 }
 
 void BrokerWebSocket::hear(const WSClientOutput::Error& output) {
-  log::warn("the WebSocket's broker says: ", output.detail);
+  topic.warn("the WebSocket's broker says: ", output.detail);
 }
 
 }  // namespace flnet::net

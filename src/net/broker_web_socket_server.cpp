@@ -7,6 +7,11 @@
 #include <utility>
 
 namespace flnet::net {
+namespace {
+
+constexpr log::Topic topic{"flnet::web_socket_server"};
+
+}  // namespace
 
 BrokerWebSocketServer::BrokerWebSocketServer(Loop& loop, Broker<WSServerMessage> sockets,
                                              io::WebSocketServerSink& sink, std::function<void()> stopped)
@@ -29,7 +34,7 @@ void BrokerWebSocketServer::push(io::WebSocketId id, Input input) {
   const auto pushed = outbox_.push(WSServerInput::Any(std::move(input)));
   if (pushed) return;
   ++counters_.closed_slow;
-  log::warn("the WebSocket server's broker takes nothing: ", pushed.error());
+  topic.warn("the WebSocket server's broker takes nothing: ", pushed.error());
 }
 
 void BrokerWebSocketServer::send(io::WebSocketId id, std::string text) {
@@ -41,7 +46,7 @@ void BrokerWebSocketServer::ping(io::WebSocketId id) {
 }
 
 void BrokerWebSocketServer::close(io::WebSocketId id, std::string reason) {
-  log::debug("closing connection ", static_cast<std::uint64_t>(id), ": ", reason);
+  topic.debug("closing connection ", static_cast<std::uint64_t>(id), ": ", reason);
   push(id, WSServerInput::Close{});
 }
 

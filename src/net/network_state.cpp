@@ -5,6 +5,11 @@
 #include <flnet/log.hpp>
 
 namespace flnet {
+namespace {
+
+constexpr log::Topic topic{"flnet::network"};
+
+}  // namespace
 
 Network::State::State(NodeConfig config, net::NetworkParts parts)
     : ground_(std::move(parts.ground)),
@@ -48,12 +53,12 @@ void Network::State::signalling_setup(PeerInfo info) {
 }
 
 void Network::State::signalling_lost(Error reason) {
-  if (started_) log::warn("signalling server lost, trying again: ", reason);
+  if (started_) topic.warn("signalling server lost, trying again: ", reason);
   settle_start(failure(std::move(reason)));
 }
 
 void Network::State::signalling_failed(Error reason) {
-  log::error("the signalling server can't be used: ", reason);
+  topic.error("the signalling server can't be used: ", reason);
   settle_start(failure(std::move(reason)));
 }
 

@@ -7,6 +7,11 @@
 #include <flnet/log.hpp>
 
 namespace flnet::net {
+namespace {
+
+constexpr log::Topic topic{"flnet::links"};
+
+}  // namespace
 
 using protocol::SessionId;
 
@@ -106,7 +111,7 @@ void NodeLinks::carry_out(Output::SendOn output) {
 }
 
 void NodeLinks::carry_out(Output::CloseSession output) {
-  log::debug("session closed: ", output.reason);
+  topic.debug("session closed: ", output.reason);
   const auto side = sides_.find(output.session);
   NetReply::ConnectionState last{side->second.peer, side->second.direction, sessions_.state(output.session)};
   last.stats.signaling = SignalingState::Closed;
@@ -122,12 +127,12 @@ void NodeLinks::carry_out(Output::Listed output) {
 }
 
 void NodeLinks::carry_out(Output::Connected output) {
-  log::info("connected to ", output.peer);
+  topic.info("connected to ", output.peer);
   sink_.link_reply(NetReply::Connected{output.peer});
 }
 
 void NodeLinks::carry_out(Output::Disconnected output) {
-  log::info("disconnected from ", output.peer, ": ", output.reason);
+  topic.info("disconnected from ", output.peer, ": ", output.reason);
   receiving_.erase(output.peer);
   sink_.link_writable(output.peer);
   sink_.link_reply(NetReply::Disconnected{output.peer, std::move(output.reason)});

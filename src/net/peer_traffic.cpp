@@ -6,6 +6,11 @@
 #include <flnet/run.hpp>
 
 namespace flnet::net {
+namespace {
+
+constexpr log::Topic topic{"flnet::links"};
+
+}  // namespace
 
 PeerTraffic::PeerTraffic(Loop& loop, const NodeID& self, Random& random, const MakeLinks& make_links,
                          std::function<void(PeerInfo)> carry_setup)
@@ -54,7 +59,7 @@ Task<std::optional<NetReply::Any>> PeerTraffic::recv() {
 
 void PeerTraffic::link_received(const NodeID& peer, MessageView message) {
   if (!replies_.push_message(peer, message)) {
-    log::warn("disconnecting ", peer, ": the application takes messages too slowly");
+    topic.warn("disconnecting ", peer, ": the application takes messages too slowly");
     links_->disconnect(peer);
     return;
   }

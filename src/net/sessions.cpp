@@ -5,6 +5,11 @@
 #include <flnet/log.hpp>
 
 namespace flnet::net {
+namespace {
+
+constexpr log::Topic topic{"flnet::links"};
+
+}  // namespace
 
 using protocol::SessionId;
 using Input = protocol::NodeInput;
@@ -21,7 +26,7 @@ class Sessions::Entry final : public io::PeerSessionSink {
     const auto sent = session_->send(message.view());
     if (sent) return;
     if (sent.error().code != ErrorCode::queue_full) {
-      log::warn("a message was not sent: ", sent.error());
+      topic.warn("a message was not sent: ", sent.error());
       return;
     }
     held_back_ = std::move(message);

@@ -16,6 +16,11 @@
 #include <functional>
 
 namespace flnet {
+namespace {
+
+constexpr log::Topic topic{"flnet::signal_server"};
+
+}  // namespace
 
 using protocol::ClientId;
 using protocol::SignalHub;
@@ -76,38 +81,38 @@ struct SignalServer::State final : private io::WebSocketServerSink {
   static io::WebSocketId socket(ClientId id) { return static_cast<io::WebSocketId>(id); }
 
   void socket_opened(io::WebSocketId id, const SocketAddress& from) override {
-    log::debug("client ", static_cast<std::uint64_t>(id), " from ", from);
+    topic.debug("client ", static_cast<std::uint64_t>(id), " from ", from);
     actor_.give(Input::ClientOpened{client(id)});
   }
   void socket_received(io::WebSocketId id, std::string_view text) override {
-    log::trace("client ", static_cast<std::uint64_t>(id), " says ", text);
+    topic.trace("client ", static_cast<std::uint64_t>(id), " says ", text);
     actor_.give(Input::Received{client(id), std::string(text)});
   }
   void socket_pong(io::WebSocketId id) override { actor_.give(Input::Pong{client(id)}); }
   void socket_closed(io::WebSocketId id, Error reason) override {
-    log::debug("client ", static_cast<std::uint64_t>(id), " closed: ", reason);
+    topic.debug("client ", static_cast<std::uint64_t>(id), " closed: ", reason);
     actor_.give(Input::ClientClosed{client(id)});
   }
 
   void carry_out(Output::SendText output) { server_->send(socket(output.client), std::move(output.text)); }
   void carry_out(Output::Ping output) { server_->ping(socket(output.client)); }
   void carry_out(Output::Close output) {
-    log::debug("closing client ", static_cast<std::uint64_t>(output.client), ": ", output.reason);
+    topic.debug("closing client ", static_cast<std::uint64_t>(output.client), ": ", output.reason);
     server_->close(socket(output.client), std::move(output.reason));
   }
   void carry_out(Output::Verify output) {
     jobs_.add(verify(output.client, output.key, output.challenge, output.signature));
   }
   void carry_out(Output::NodeJoined output) {
-    log::info("node ", output.info.id(), " joined: ", output.info.name);
+    topic.info("node ", output.info.id(), " joined: ", output.info.name);
     tell(SignalOutput::NewNode{std::move(output.info)});
   }
   void carry_out(Output::NodeLeft output) {
-    log::info("node ", output.id, " left");
+    topic.info("node ", output.id, " left");
     tell(SignalOutput::NodeLeft{output.id});
   }
   void carry_out(Output::Stats output) {
-    log::debug("node ", output.from, " sent statistics of ", output.stats.stats.size(), " nodes");
+    topic.debug("node ", output.from, " sent statistics of ", output.stats.stats.size(), " nodes");
     tell(SignalOutput::NodeStats{output.from, std::move(output.stats.stats)});
   }
 

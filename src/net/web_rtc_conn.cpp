@@ -17,6 +17,11 @@
 #include <utility>
 
 namespace flnet {
+namespace {
+
+constexpr log::Topic topic{"flnet::web_rtc"};
+
+}  // namespace
 
 struct WebRTCConn::State {
  public:
@@ -75,7 +80,7 @@ struct WebRTCConn::State {
     const auto pushed =
         setups_.push(WebRTCConnMessage::OutputNC{peer, NCOutput::Setup{direction, std::move(info.message)}});
     // The attempt will time out, and be made again.
-    if (!pushed) log::warn("a set-up for ", peer, " was dropped: ", pushed.error());
+    if (!pushed) topic.warn("a set-up for ", peer, " was dropped: ", pushed.error());
   }
 
   static Task<> tell(State& self) {
