@@ -17,7 +17,7 @@ StandInPathId StandInPaths::open(StandInPlace from, StandInPlace to) {
 
 void StandInPaths::send(StandInPathId id, Arrival arrival) {
   const auto found = paths_.find(id);
-  if (found == paths_.end()) return;
+  if (found == paths_.end() || found->second.left) return;
   Path& path = found->second;
   path.pieces.push_back({next_arrival(path), std::move(arrival)});
   if (!path.cut && !path.armed) arm(id, path);

@@ -2,6 +2,7 @@
 // What tests with a stand-in network share: a virtual loop, nodes by number, and replies by kind.
 #pragma once
 
+#include <flnet/log.hpp>
 #include <flnet/network.hpp>
 #include <flnet/run.hpp>
 #include <flnet/stand_in_network.hpp>
@@ -16,6 +17,20 @@
 #include <vector>
 
 namespace flnet::test {
+
+/// Says only what FLNET_LOG asks for, or errors.
+class QuietLog {
+ public:
+  QuietLog() : former_(log::level()) {
+    if (former_ == log::Level::warn) log::set_level(log::Level::error);
+  }
+  ~QuietLog() { log::set_level(former_); }
+  QuietLog(const QuietLog&) = delete;
+  QuietLog& operator=(const QuietLog&) = delete;
+
+ private:
+  log::Level former_;
+};
 
 /// Runs `task` to its end in virtual time.
 inline void run_virtually(VirtualLoop& loop, Task<> task) {
