@@ -31,8 +31,9 @@ struct StandInConditions {
   Duration latency = 10ms;             ///< One way.
   Duration jitter = Duration::zero();  ///< Added, uniform in [0, jitter].
   double loss = 0;  ///< How likely a piece is lost, each time it is sent; above max_loss counts as that.
+  std::uint64_t bytes_per_second = 0;  ///< Of a link's messages; 0: any rate.
 
-  /// For ways that nothing passes there is `partition`.
+  /// For ways that nothing passes there are `partition` and `cut`.
   static constexpr double max_loss = 0.9;
 };
 
@@ -92,11 +93,13 @@ class StandInNetwork {
   /// From now on nothing passes between these nodes and all others, what is under way included; both still
   /// reach the signalling server. After 25 to 30 seconds open links notice. Several partitions add up.
   void partition(std::vector<NodeID> side);
+  /// The same between these two alone.
+  void cut(const NodeID& a, const NodeID& b);
   /// Nothing reaches this node or leaves it, the signalling server's words included.
   void isolate(const NodeID& node);
   /// Ends its isolation.
   void rejoin(const NodeID& node);
-  /// Ends all partitions and isolations: what waited is sent again.
+  /// Ends all partitions, cuts and isolations: what waited is sent again.
   void heal();
 
   /// The signalling server is gone: its WebSockets close, new ones are `unreachable`. Links stay.

@@ -41,7 +41,9 @@ void StandInSession::flush() {
       probe_ = sent_;
       asked_at_ = world_.loop.now();
     }
-    to_peer([message = std::move(queue_.front())](StandInSession& peer) { peer.take_message(message); });
+    const std::size_t bytes = queue_.front().bytes.size();
+    to_peer([message = std::move(queue_.front())](StandInSession& peer) { peer.take_message(message); },
+            bytes);
     queue_.pop_front();
   }
 }

@@ -97,6 +97,11 @@ void StandInNetwork::partition(std::vector<NodeID> side) {
   state_->world.cuts_changed();
 }
 
+void StandInNetwork::cut(const NodeID& a, const NodeID& b) {
+  state_->world.terrain.cut(a, b);
+  state_->world.cuts_changed();
+}
+
 void StandInNetwork::isolate(const NodeID& node) {
   state_->world.terrain.isolate(node);
   state_->world.cuts_changed();

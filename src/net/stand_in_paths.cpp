@@ -15,11 +15,11 @@ StandInPathId StandInPaths::open(StandInPlace from, StandInPlace to) {
   return id;
 }
 
-void StandInPaths::send(StandInPathId id, Arrival arrival) {
+void StandInPaths::send(StandInPathId id, Arrival arrival, std::size_t bytes) {
   const auto found = paths_.find(id);
   if (found == paths_.end() || found->second.left) return;
   Path& path = found->second;
-  path.pieces.push_back({next_arrival(path), std::move(arrival)});
+  path.pieces.push_back({next_arrival(path, bytes), std::move(arrival)});
   if (!path.cut && !path.armed) arm(id, path);
 }
 
@@ -38,16 +38,17 @@ void StandInPaths::cuts_changed() {
   for (auto& [id, path] : paths_) {
     if (!path.cut || !passes(path)) continue;
     path.cut = false;
-    const Time again = next_arrival(path);
+    const Time again = next_arrival(path, 0);
     for (Piece& piece : path.pieces) piece.when = std::max(piece.when, again);
     arm(id, path);
   }
 }
 
-Time StandInPaths::next_arrival(Path& path) {
+Time StandInPaths::next_arrival(Path& path, std::size_t bytes) {
   const StandInCrossing crossing = terrain_.crossing(path.from, path.to, random_);
   counters_.retransmissions += static_cast<std::uint64_t>(crossing.losses);
-  path.latest = std::max(path.latest, loop_.now() + crossing.delay);
+  path.free = std::max(path.free, loop_.now()) + terrain_.sending_time(path.from, path.to, bytes);
+  path.latest = std::max(path.latest, path.free + crossing.delay);
   return path.latest;
 }
 

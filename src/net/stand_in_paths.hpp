@@ -7,6 +7,7 @@
 
 #include <flnet/loop.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -29,8 +30,9 @@ class StandInPaths : public std::enable_shared_from_this<StandInPaths> {
       : loop_(loop), terrain_(terrain), random_(random), counters_(counters) {}
 
   StandInPathId open(StandInPlace from, StandInPlace to);
-  /// Pieces arrive in the order in which they are sent. They wait while nothing passes.
-  void send(StandInPathId id, Arrival arrival);
+  /// Pieces arrive in the order in which they are sent. They wait while nothing passes. `bytes` keep the path
+  /// busy as long as its rate says.
+  void send(StandInPathId id, Arrival arrival, std::size_t bytes = 0);
   /// Nobody sends again what is under way: it arrives, unless nothing passes then. The id is gone.
   void leave(StandInPathId id);
   /// The terrain's cuts are others now.
@@ -47,13 +49,14 @@ class StandInPaths : public std::enable_shared_from_this<StandInPaths> {
     StandInPlace from, to;
     std::deque<Piece> pieces;
     Time latest{};  ///< Later pieces don't overtake.
+    Time free{};    ///< When all that is sent has left.
     Timer timer;
     bool armed = false;
     bool cut = false;   ///< The first piece met a cut: all wait.
     bool left = false;  ///< Nobody sends any more.
   };
 
-  Time next_arrival(Path& path);
+  Time next_arrival(Path& path, std::size_t bytes);
   void arm(StandInPathId id, Path& path);
   void deliver(StandInPathId id);
   bool passes(const Path& path) const { return terrain_.passes(path.from, path.to); }

@@ -86,7 +86,7 @@ class StandInSession final : public io::PeerSession {
 
   /// Makes `call(session)` at the other end when it arrives there, if that end is still there.
   template <class Call>
-  void to_peer(Call call);
+  void to_peer(Call call, std::size_t bytes = 0);
   void flush();
   std::size_t window() const;
   /// At the end of the loop's turn, and one at a time: a further one waits for the former to arrive.
@@ -137,11 +137,12 @@ class StandInSession final : public io::PeerSession {
 };
 
 template <class Call>
-void StandInSession::to_peer(Call call) {
-  world_.paths->send(*path_, [&world = world_, to = *peer_, from = id_, call = std::move(call)] {
+void StandInSession::to_peer(Call call, std::size_t bytes) {
+  auto arrival = [&world = world_, to = *peer_, from = id_, call = std::move(call)] {
     StandInSession* peer = world.end(to);
     if (peer != nullptr && peer->peer_ == from) call(*peer);
-  });
+  };
+  world_.paths->send(*path_, std::move(arrival), bytes);
 }
 
 /// A host of a stand-in network's node.

@@ -20,6 +20,7 @@ Duration uniform(Duration bound, Random& random) {
 
 void StandInTerrain::heal() {
   sides_.clear();
+  cuts_.clear();
   isolated_.clear();
 }
 
@@ -27,6 +28,7 @@ bool StandInTerrain::passes(const StandInPlace& from, const StandInPlace& to) co
   const auto isolated = [this](const StandInPlace& place) { return place && isolated_.contains(*place); };
   if (isolated(from) || isolated(to)) return false;
   if (!from || !to) return true;
+  if (cuts_.contains(std::minmax(*from, *to))) return false;
   return std::ranges::none_of(
       sides_, [&](const std::set<NodeID>& side) { return side.contains(*from) != side.contains(*to); });
 }
@@ -43,6 +45,12 @@ StandInCrossing StandInTerrain::crossing(const StandInPlace& from, const StandIn
     patience = std::min(2 * patience, std::max(retransmission_max, patience));
   }
   return crossing;
+}
+
+Duration StandInTerrain::sending_time(const StandInPlace& from, const StandInPlace& to,
+                                      std::size_t bytes) const {
+  const std::uint64_t rate = conditions(from, to).bytes_per_second;
+  return rate == 0 ? Duration::zero() : Duration(static_cast<std::int64_t>(bytes * 1'000'000 / rate));
 }
 
 bool StandInTerrain::loses(const StandInPlace& from, const StandInPlace& to, Random& random) const {

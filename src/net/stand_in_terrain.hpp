@@ -6,6 +6,8 @@
 
 #include <flnet/stand_in_network.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <set>
@@ -37,6 +39,7 @@ class StandInTerrain {
     own_conditions_[{from, to}] = conditions;
   }
   void partition(const std::vector<NodeID>& side) { sides_.emplace_back(side.begin(), side.end()); }
+  void cut(const NodeID& a, const NodeID& b) { cuts_.insert(std::minmax(a, b)); }
   void isolate(const NodeID& node) { isolated_.insert(node); }
   void rejoin(const NodeID& node) { isolated_.erase(node); }
   void heal();
@@ -44,6 +47,8 @@ class StandInTerrain {
   bool passes(const StandInPlace& from, const StandInPlace& to) const;
   /// Of a piece that is sent until it arrives.
   StandInCrossing crossing(const StandInPlace& from, const StandInPlace& to, Random& random) const;
+  /// How long so many bytes keep the way busy.
+  Duration sending_time(const StandInPlace& from, const StandInPlace& to, std::size_t bytes) const;
   /// Whether a piece is lost that nobody sends again.
   bool loses(const StandInPlace& from, const StandInPlace& to, Random& random) const;
 
@@ -52,7 +57,8 @@ class StandInTerrain {
 
   StandInConditions conditions_;
   std::map<std::pair<NodeID, NodeID>, StandInConditions> own_conditions_;
-  std::vector<std::set<NodeID>> sides_;  ///< Of each partition, one of its two.
+  std::vector<std::set<NodeID>> sides_;       ///< Of each partition, one of its two.
+  std::set<std::pair<NodeID, NodeID>> cuts_;  ///< The smaller id first.
   std::set<NodeID> isolated_;
 };
 

@@ -46,7 +46,7 @@ class StandInCrowd {
 
   /// In order and each once, of every pair.
   void check_order() const;
-  /// What did not come was told to its sender, unless one of the two was restarted.
+  /// Each gap in what came was told to its sender after it, unless one of the two was restarted.
   void check_that_nothing_was_lost_in_silence() const;
   void check_that_nothing_was_lost() const;
 
@@ -67,13 +67,14 @@ class StandInCrowd {
   struct Account {
     std::uint32_t sent = 0;  ///< The latest number.
     std::vector<std::uint32_t> received;
-    bool told_of_loss = false;
+    std::vector<std::uint32_t> told;  ///< `sent` at each word of a loss.
   };
   using Pair = std::pair<std::size_t, std::size_t>;
 
   Task<> run_member(std::size_t index);
   Task<> read(std::size_t index);
   void note(std::size_t index, const NetReply::Any& reply);
+  void note_loss(Pair pair);
   void stop_member(std::size_t index);
   std::size_t index_of(const NodeID& id) const;
   bool everything_arrived() const;

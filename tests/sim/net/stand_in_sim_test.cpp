@@ -81,6 +81,7 @@ Task<> disturb_shortly(StandInCrowd& crowd, Time until) {
 
 Task<> short_disturbances(StandInCrowd& crowd) {
   co_await crowd.start();
+  crowd.change_conditions();
   co_await crowd.greet_all();
   const Time until = now() + 3min;
   JobSet jobs;

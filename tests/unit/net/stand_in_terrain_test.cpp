@@ -34,6 +34,15 @@ TEST(StandInTerrain, a_partition_cuts_its_side_from_all_others_but_not_from_the_
   EXPECT_TRUE(terrain.passes(a, b) && terrain.passes(a, c));
 }
 
+TEST(StandInTerrain, a_cut_concerns_two_nodes_alone) {
+  StandInTerrain terrain({});
+  terrain.cut(node(2), node(1));
+  EXPECT_FALSE(terrain.passes(a, b) || terrain.passes(b, a));
+  EXPECT_TRUE(terrain.passes(a, c) && terrain.passes(c, b) && terrain.passes(a, server));
+  terrain.heal();
+  EXPECT_TRUE(terrain.passes(a, b));
+}
+
 TEST(StandInTerrain, an_isolated_node_reaches_nobody_not_even_the_server) {
   StandInTerrain terrain({});
   terrain.isolate(node(1));
@@ -117,6 +126,21 @@ TEST_F(StandInPathsTest, pieces_arrive_in_order_whatever_each_of_them_costs) {
   loop.advance(1h);
   EXPECT_EQ(arrived, sent);
   EXPECT_GT(counters.retransmissions, 30U);
+}
+
+TEST_F(StandInPathsTest, a_rate_makes_large_pieces_wait_for_each_other) {
+  terrain.set_conditions({.latency = 10ms, .bytes_per_second = 1'000'000});
+  for (int i = 0; i < 3; ++i) {
+    paths->send(path, [this, i] { arrived.push_back(i); }, 50'000);
+  }
+  loop.advance(60ms);
+  EXPECT_EQ(arrived.size(), 1U);
+  loop.advance(50ms);
+  EXPECT_EQ(arrived.size(), 2U);
+  loop.advance(1s);
+  send(3);
+  loop.advance(10ms);
+  EXPECT_EQ(arrived.size(), 4U);
 }
 
 TEST_F(StandInPathsTest, nothing_arrives_inside_the_call_that_sends_it_even_without_latency) {
