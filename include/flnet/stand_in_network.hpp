@@ -50,9 +50,9 @@ struct StandInConfig {
 };
 
 struct StandInCounters {
-  std::uint64_t sessions_made = 0,
-                sessions_opened = 0;     ///< Ends of sessions: a link between two counts twice.
-  std::uint64_t sessions_timed_out = 0;  ///< Ends that lost their peer without a goodbye.
+  // Of sessions, each of the two ends.
+  std::uint64_t sessions_made = 0, sessions_opened = 0;
+  std::uint64_t sessions_timed_out = 0;                     ///< Lost their peer without a goodbye.
   std::uint64_t messages_sent = 0, messages_delivered = 0;  ///< Between nodes; delivered to the other node.
   std::uint64_t bytes_delivered = 0;                        ///< Of these messages.
   std::uint64_t retransmissions = 0;      ///< Pieces of anything that were lost and sent again.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // StandInNetwork: real nodes over simulated sockets: links, cuts, a server that goes, and reproducible runs.
+#include "net/stand_in_parts.hpp"
 #include "support/stand_in_world.hpp"
 
 #include <flnet/job_set.hpp>
@@ -60,6 +61,19 @@ Task<> identities(StandInNetwork& world, StandInNetwork& other_seed) {
 TEST_F(StandInNetworkTest, a_name_and_a_seed_make_an_identity) {
   StandInNetwork other({.seed = 2}, loop);
   run_virtually(loop, identities(world, other));
+}
+
+Task<> from_parts(StandInNetwork& world) {
+  const auto config = co_await world.node_config("alice");
+  auto parts = net::stand_in_parts(world, config.info.id());
+  auto alice = co_await started(net::start_network(config, std::move(parts)));
+  auto bob = co_await started(world.start_node("bob"));
+  EXPECT_TRUE((co_await alice.send_msg(bob.id(), "hello")).has_value());
+  EXPECT_TRUE((co_await next<Received>(bob)).has_value());
+}
+
+TEST_F(StandInNetworkTest, whatever_is_made_from_its_parts_is_in_it) {
+  run_virtually(loop, from_parts(world));
 }
 
 Task<> listed(StandInNetwork& world) {
