@@ -4,6 +4,7 @@
 
 #include <flnet/loop.hpp>
 #include <flnet/network.hpp>
+#include <flnet/node_ids.hpp>
 #include <flnet/node_info.hpp>
 #include <flnet/result.hpp>
 #include <flnet/task.hpp>
@@ -14,7 +15,6 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <vector>
 
 namespace flnet {
 
@@ -92,7 +92,7 @@ class StandInNetwork {
 
   /// From now on nothing passes between these nodes and all others, what is under way included; both still
   /// reach the signalling server. After 25 to 30 seconds open links notice. Several partitions add up.
-  void partition(std::vector<NodeID> side);
+  void partition(const NodeIDs& side);
   /// The same between these two alone.
   void cut(const NodeID& a, const NodeID& b);
   /// Nothing reaches this node or leaves it, the signalling server's words included.

@@ -5,6 +5,7 @@
 #include "base/byte_io.hpp"
 #include "base/digest.hpp"
 #include "io/keys.hpp"
+#include "net/node_links.hpp"
 #include "net/stand_in_parts.hpp"
 #include "net/stand_in_server.hpp"
 #include "net/stand_in_session.hpp"
@@ -51,10 +52,14 @@ net::NetworkParts parts_of(const std::shared_ptr<StandInNetwork::State>& state, 
   const std::shared_ptr<net::StandInWorld> world(state, &state->world);
   return {.loop = world->loop,
           .random = std::make_unique<SeededRandom>(seed),
-          .host = net::make_stand_in_host({.world = world, .node = node, .address = address_of(number)}),
-          .open_web_socket = [state, node](io::WebSocketClientSink& sink) {
-            return std::make_unique<net::StandInSocket>(state, state->world.loop, state->server, node, sink);
-          }};
+          .open_web_socket =
+              [state, node](io::WebSocketClientSink& sink) {
+                return std::make_unique<net::StandInSocket>(state, state->world.loop, state->server, node,
+                                                            sink);
+              },
+          .make_links = net::links_over(
+              net::make_stand_in_host({.world = world, .node = node, .address = address_of(number)})),
+          .ground = state};
 }
 
 Task<Result<Network>> start_named(std::shared_ptr<StandInNetwork::State> state, std::string name) {
@@ -92,7 +97,7 @@ void StandInNetwork::set_conditions(const NodeID& from, const NodeID& to,
   state_->world.terrain.set_conditions(from, to, conditions);
 }
 
-void StandInNetwork::partition(std::vector<NodeID> side) {
+void StandInNetwork::partition(const NodeIDs& side) {
   state_->world.terrain.partition(side);
   state_->world.cuts_changed();
 }

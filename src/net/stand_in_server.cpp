@@ -48,7 +48,7 @@ class StandInServer::Hub {
   void carry_out(Output::NodeLeft) {}
   void carry_out(Output::Stats) {}
 
-  Task<> verify(ClientId from, NodeID key, U256 challenge, wire::Signature signature) {
+  Task<> verify(ClientId from, NodeID key, U256 challenge, Signature signature) {
     const bool good = co_await io::verify(key, to_bytes(challenge.bytes()), signature);
     give(Input::Verified{from, good});
   }

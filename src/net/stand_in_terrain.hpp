@@ -38,7 +38,7 @@ class StandInTerrain {
   void set_conditions(const NodeID& from, const NodeID& to, const StandInConditions& conditions) {
     own_conditions_[{from, to}] = conditions;
   }
-  void partition(const std::vector<NodeID>& side) { sides_.emplace_back(side.begin(), side.end()); }
+  void partition(const NodeIDs& side) { sides_.emplace_back(side.begin(), side.end()); }
   void cut(const NodeID& a, const NodeID& b) { cuts_.insert(std::minmax(a, b)); }
   void isolate(const NodeID& node) { isolated_.insert(node); }
   void rejoin(const NodeID& node) { isolated_.erase(node); }

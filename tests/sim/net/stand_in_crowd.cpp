@@ -147,7 +147,7 @@ Task<> StandInCrowd::cut(Duration longest) {
       if (random_.below(2) == 0) side.push_back(member.config.info.id());
     }
     note_event("cut", std::to_string(side.size()));
-    world_.partition(std::move(side));
+    world_.partition(side);
   }
   co_await sleep(between(10ms, longest));
   world_.heal();

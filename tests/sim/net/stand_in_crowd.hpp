@@ -7,6 +7,7 @@
 
 #include <flnet/job_set.hpp>
 #include <flnet/network.hpp>
+#include <flnet/node_ids.hpp>
 #include <flnet/stand_in_network.hpp>
 #include <flnet/virtual_loop.hpp>
 

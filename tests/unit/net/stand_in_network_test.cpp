@@ -66,10 +66,35 @@ TEST_F(StandInNetworkTest, a_name_and_a_seed_make_an_identity) {
 Task<> from_parts(StandInNetwork& world) {
   const auto config = co_await world.node_config("alice");
   auto parts = net::stand_in_parts(world, config.info.id());
-  auto alice = co_await started(net::start_network(config, std::move(parts)));
+  auto alice = co_await net::start_network_broker(config, std::move(parts));
+  auto bob = co_await started(world.start_node("bob"));
+  EXPECT_TRUE(alice.has_value());
+  const NetCall::Any call = NetCall::SendNodeMessage{bob.id(), Message::from_text("hello")};
+  EXPECT_TRUE(alice->broker().emit(call).has_value());
+  const auto hello = co_await next<Received>(bob);
+  EXPECT_TRUE(hello && hello->from == alice->id());
+}
+
+Task<> states(StandInNetwork& world) {
+  auto alice = co_await started(world.start_node("alice"));
   auto bob = co_await started(world.start_node("bob"));
   EXPECT_TRUE((co_await alice.send_msg(bob.id(), "hello")).has_value());
   EXPECT_TRUE((co_await next<Received>(bob)).has_value());
+  co_await sleep(1s);
+  EXPECT_TRUE(alice.tick().has_value());
+  while (auto state = co_await next<NetReply::ConnectionState>(alice, 10s)) {
+    EXPECT_EQ(state->id, bob.id());
+    if (state->stats.signaling != SignalingState::Stable || state->stats.tx_bytes == 0) continue;
+    EXPECT_EQ(state->stats.type_local, ConnType::Host);
+    EXPECT_EQ(state->stats.tx_bytes, 5U);
+    EXPECT_EQ(state->stats.round_trip, Duration(20ms));
+    co_return;
+  }
+  ADD_FAILURE() << "no state of an open link";
+}
+
+TEST_F(StandInNetworkTest, links_tell_their_state) {
+  run_virtually(loop, states(world));
 }
 
 TEST_F(StandInNetworkTest, whatever_is_made_from_its_parts_is_in_it) {
