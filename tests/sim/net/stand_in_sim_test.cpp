@@ -81,13 +81,14 @@ Task<> disturb_shortly(StandInCrowd& crowd, Time until) {
 
 Task<> short_disturbances(StandInCrowd& crowd) {
   co_await crowd.start();
-  crowd.change_conditions();
   co_await crowd.greet_all();
+  crowd.change_conditions();
   const Time until = now() + 3min;
   JobSet jobs;
   jobs.add(send_now_and_then(crowd, until));
   jobs.add(disturb_shortly(crowd, until));
   co_await jobs.empty();
+  crowd.calm_down();
   co_await crowd.greet_all();
   crowd.check_order();
   crowd.check_that_nothing_was_lost();

@@ -59,7 +59,7 @@ Task<> identities(StandInNetwork& world, StandInNetwork& other_seed) {
 }
 
 TEST_F(StandInNetworkTest, a_name_and_a_seed_make_an_identity) {
-  StandInNetwork other({.seed = 2}, loop);
+  StandInNetwork other({.seed = 2, .conditions = {}}, loop);
   run_virtually(loop, identities(world, other));
 }
 
