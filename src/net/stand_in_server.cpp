@@ -171,9 +171,16 @@ void StandInServer::take_close(ClientId id) {
 
 void StandInServer::tell(ClientId id, std::string text) {
   ++world_.counters.signalling_messages;
-  const Line* to = line(id);
-  if (to == nullptr) return;
+  Line* to = line(id);
+  if (to == nullptr || !to->accepted) return;
+  if (to->queued_bytes + text.size() > send_queue_bytes) {
+    hub_->give(Input::ClientClosed{id});
+    close(id, {ErrorCode::closed, "the client reads too slowly"});
+    return;
+  }
+  to->queued_bytes += text.size();
   send(to->down, id, [text = std::move(text)](Line& line) {
+    line.queued_bytes -= text.size();
     if (line.socket != nullptr) line.socket->received(text);
   });
 }

@@ -21,6 +21,8 @@ class StandInServer {
  public:
   /// Larger messages of clients close their WebSocket.
   static constexpr std::size_t max_client_message_bytes = 64 * 1024;
+  /// Said to a client and not arrived: a slower one is closed.
+  static constexpr std::size_t send_queue_bytes = 4 * 1024 * 1024;
 
   /// `world` must outlive it.
   explicit StandInServer(StandInWorld& world);
@@ -48,6 +50,7 @@ class StandInServer {
     StandInPathId up, down;
     StandInSocket* socket = nullptr;  ///< Until it has closed, or is gone.
     bool accepted = false;            ///< The hub knows it.
+    std::size_t queued_bytes = 0;     ///< Of `down`.
   };
 
   Line* line(ClientId id);

@@ -2,7 +2,9 @@
 // StandInServer and StandInSocket: connecting, the hub's first words, closing from either side, and limits.
 #include "net/stand_in_server.hpp"
 
+#include "io/keys.hpp"
 #include "net/stand_in_socket.hpp"
+#include "wire/signal_message.hpp"
 
 #include <flnet/virtual_loop.hpp>
 
@@ -119,6 +121,38 @@ TEST_F(StandInServerTest, a_message_that_is_too_large_closes_the_socket) {
   loop.advance(1s);
   ASSERT_TRUE(client.closed);
   EXPECT_EQ(client.closed->code, ErrorCode::too_large);
+}
+
+Task<> announce(Client& client) {
+  const io::Seed seed{1};
+  const auto challenge = wire::decode_server_message(client.received.at(0));
+  const U256 text = std::get<wire::Challenge>(*challenge).challenge;
+  wire::Announce words{.challenge = text, .info = {.name = "reader", .client = "libc"}};
+  words.info.public_key = (co_await io::public_key(seed)).value();
+  words.signature = (co_await io::sign(seed, to_bytes(text.bytes()))).value();
+  EXPECT_TRUE(client.socket->send(wire::encode(words)).has_value());
+}
+
+TEST_F(StandInServerTest, a_client_that_reads_too_slowly_is_closed) {
+  open();
+  ASSERT_TRUE(loop.run(announce(client)).has_value());
+  loop.advance(20ms);
+  const std::string request = wire::encode(wire::ListRequest{});
+  EXPECT_TRUE(client.socket->send(request).has_value());
+  loop.advance(20ms);
+  ASSERT_GE(client.received.size(), 2U);
+  const std::size_t list_bytes = client.received.back().size();
+
+  const std::size_t before = client.received.size();
+  const std::size_t requests = StandInServer::send_queue_bytes / list_bytes + 1;
+  for (std::size_t i = 0; i < requests; ++i) EXPECT_TRUE(client.socket->send(request).has_value());
+  world.terrain.set_conditions({.latency = 1min});  // For the answers.
+  loop.advance(1min);
+  EXPECT_EQ(client.received.size(), before);
+  loop.advance(1min);
+  EXPECT_EQ(client.received.size(), before + requests - 1);
+  ASSERT_TRUE(client.closed);
+  EXPECT_EQ(client.closed->detail, "the client reads too slowly");
 }
 
 TEST_F(StandInServerTest, a_client_that_never_announces_is_closed) {
