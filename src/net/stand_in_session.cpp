@@ -9,6 +9,8 @@
 namespace flnet::net {
 namespace {
 
+constexpr log::Topic topic{"flnet::web_rtc"};
+
 class StandInHost final : public io::PeerHost {
  public:
   explicit StandInHost(StandInSite site) : site_(std::move(site)) {}
@@ -67,7 +69,7 @@ void StandInSession::accept_answer(std::string sdp) {
   const auto answer = StandInDescription::parse(sdp);
   if (!answer || answer->answers != id_ || !link(answer->end)) {
     // The right answer may follow a wrong one; the owner's deadline runs.
-    log::debug("answer dropped: it is not for this session");
+    topic.debug("answer dropped: it is not for this session");
     return;
   }
   stage_ = Stage::linking;

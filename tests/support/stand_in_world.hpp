@@ -11,6 +11,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <optional>
 #include <string>
 #include <utility>
@@ -18,18 +19,20 @@
 
 namespace flnet::test {
 
-/// Says only what FLNET_LOG asks for, or errors.
+/// Only errors are logged, unless FLNET_LOG asks for more.
 class QuietLog {
  public:
-  QuietLog() : former_(log::level()) {
-    if (former_ == log::Level::warn) log::set_level(log::Level::error);
+  QuietLog() {
+    if (!asked_) log::set_level(log::Level::error);
   }
-  ~QuietLog() { log::set_level(former_); }
+  ~QuietLog() {
+    if (!asked_) log::set_level(log::Level::warn);
+  }
   QuietLog(const QuietLog&) = delete;
   QuietLog& operator=(const QuietLog&) = delete;
 
  private:
-  log::Level former_;
+  bool asked_ = std::getenv("FLNET_LOG") != nullptr;
 };
 
 /// Runs `task` to its end in virtual time.

@@ -5,7 +5,8 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
+#include <ctime>
+#include <string>
 #include <vector>
 
 namespace flnet::test {
@@ -124,11 +125,11 @@ Task<> everybody_pings_everybody(StandInCrowd& crowd) {
   crowd.check_that_nothing_was_lost();
 }
 
-TEST(StandInSim, a_hundred_nodes_ping_each_other_in_seconds_of_real_time) {
-  const auto start = std::chrono::steady_clock::now();
+TEST(StandInSim, a_hundred_nodes_ping_each_other_in_seconds_of_processor_time) {
+  const std::clock_t start = std::clock();
   run_crowd(1, 100, everybody_pings_everybody);
-  // Far above what it takes, for slow machines under sanitizers.
-  EXPECT_LT(std::chrono::steady_clock::now() - start, 60s);
+  // The processor's time, far above what it takes: for slow machines under sanitizers.
+  EXPECT_LT((std::clock() - start) / CLOCKS_PER_SEC, 60);
 }
 
 }  // namespace
