@@ -61,7 +61,7 @@ Task<Result<>> Network::State::close() {
 Result<> Network::State::try_send(const NodeID& to, MessageView message) {
   if (closed()) return failure(ErrorCode::closed, "the network is closed");
   if (const auto session = node_.open_session(to)) return sessions_.send(*session, message);
-  if (auto allowed = node_.can_send(to, message.bytes.size()); !allowed) return allowed;
+  if (auto allowed = node_.can_send(to, message.kind, message.bytes.size()); !allowed) return allowed;
   if (message.kind == MessageKind::text && !is_utf8(message.text()))
     return failure(ErrorCode::invalid_argument, "the text is not UTF-8");
   give(Input::Send{to, Message::copy(message)});
@@ -161,6 +161,10 @@ void Network::State::carry_out(Output::AcceptAnswer output) {
 
 void Network::State::carry_out(Output::AddCandidate output) {
   sessions_.add_candidate(output.session, std::move(output.line));
+}
+
+void Network::State::carry_out(Output::SessionPayload output) {
+  sessions_.set_payload(output.session, output.dialect);
 }
 
 void Network::State::carry_out(Output::SendOn output) {

@@ -55,6 +55,9 @@ class PeerLink {
   void session_writable(SessionId id, LinkTurn turn);
   void session_closed(SessionId id, const Error& reason, LinkTurn turn);
 
+  /// The peer's list entry names another dialect than before.
+  void payload_changed(LinkTurn turn);
+
   void handle_timeout(LinkTurn turn);
   std::optional<Time> deadline() const;
 
@@ -116,6 +119,9 @@ class PeerLink {
   void report_down(const Error& reason, LinkTurn turn);
   void lose_queue(const Error& reason, LinkTurn turn);
   void drain(LinkTurn turn);
+  /// How messages for the peer are written; known once it has described itself.
+  PayloadDialect payload() const;
+  void tell_payload(LinkSession& session, LinkTurn turn) const;
 
   NodeID peer_;
   LinkGround* ground_;

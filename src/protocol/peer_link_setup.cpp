@@ -67,6 +67,7 @@ bool PeerLink::yields_to_ours(Direction direction, bool from_flnet) const {
 /// of the former one is dead.
 void PeerLink::learn_kind(std::string_view sdp, Direction direction, LinkTurn turn) {
   const Kind former = std::exchange(kind_, carries_flnet_session(sdp) ? Kind::flnet : Kind::other);
+  ground_->payloads.described(peer_, kind_ == Kind::flnet);
   if (kind_ == Kind::flnet || former == Kind::flnet) {
     close_session(opposite(direction), {ErrorCode::closed, "replaced by a newer session"}, false, turn);
   }
@@ -78,6 +79,7 @@ void PeerLink::accept_offer(Direction direction, std::string sdp, LinkTurn turn)
   ++ground_->counters.sessions_started;
   side(direction).session.emplace(id, LinkSession::Role::answerer, turn.now + ground_->limits.answer_timeout);
   turn.out.emplace_back(NodeOutput::AcceptOffer{id, peer_, std::move(sdp)});
+  tell_payload(*side(direction).session, turn);
   for (auto& line : std::exchange(side(direction).early, {})) {
     turn.out.emplace_back(NodeOutput::AddCandidate{id, std::move(line)});
   }
@@ -92,6 +94,7 @@ void PeerLink::answer_received(Direction direction, std::string sdp, LinkTurn tu
   learn_kind(sdp, direction, turn);
   session->answered(turn.now + ground_->limits.open_timeout);
   turn.out.emplace_back(NodeOutput::AcceptAnswer{session->id(), std::move(sdp)});
+  tell_payload(*session, turn);
 }
 
 void PeerLink::candidate_received(Direction direction, std::string line, LinkTurn turn) {
