@@ -77,7 +77,7 @@ class PeerLink {
   struct BackingOff {
     Time until;
   };
-  /// What the peer's latest description showed: only C++ nodes write a=flnet-session.
+  /// What the peer's latest description showed: only C++ nodes write a=flnet-session of their own.
   enum class Kind : std::uint8_t { unknown, flnet, other };
   /// What belongs to a direction.
   struct Side {
@@ -112,7 +112,7 @@ class PeerLink {
   void close_sessions(const Error& reason, LinkTurn turn);
   void accept_offer(Direction direction, std::string sdp, LinkTurn turn);
   bool yields_to_ours(Direction direction, bool from_flnet) const;
-  void learn_kind(std::string_view sdp, Direction direction, LinkTurn turn);
+  void learn_kind(bool is_flnet, Direction direction, LinkTurn turn);
 
   // Words.
   void say(Direction direction, PeerMessage::Any message, LinkTurn turn) const;

@@ -78,6 +78,16 @@ TEST(PeerPayload, a_session_with_a_cpp_node_stays_raw_whatever_lists_say) {
   EXPECT_EQ(bench.only<NodeOutput::SendOn>().message.kind, MessageKind::binary);
 }
 
+TEST(PeerPayload, an_answer_that_repeats_our_attributes_is_not_a_cpp_nodes) {
+  NodeBench bench;
+  const std::string offer = flnet_sdp(1) + "a=flnet-offer\r\n";
+  bench.give(NodeInput::Connect{bench.larger});
+  const auto session = bench.only<NodeOutput::CreateOffer>().session;
+  bench.give(NodeInput::SessionDescribed{session, offer});
+  bench.receive(bench.self, bench.larger, PeerMessage::Answer{offer});
+  EXPECT_EQ(bench.only<NodeOutput::SessionPayload>().dialect, PayloadDialect::text);
+}
+
 TEST(PeerPayload, a_rust_node_listed_in_the_form_of_0_10_gets_packets) {
   NodeBench bench;
   bench.give(list_of(bench.larger, Dialect::v0_10));
