@@ -92,7 +92,7 @@ void append_escaped(std::string& out, std::string_view text) {
 }
 
 void append_data(std::string& out, std::string_view text) {
-  out += "\"data\":\"";
+  out += R"("data":")";
   append_escaped(out, text);
   out += "\"}";
 }
@@ -123,9 +123,9 @@ Result<> encode_packets(std::string_view text, const U256& id, const PacketSink&
     return {};
   }
   for (std::size_t part = 0; part < pieces.size(); ++part) {
-    packet.assign("{\"id\":\"").append(id.hex());
-    packet.append("\",\"part\":").append(std::to_string(part));
-    packet.append(",\"total\":").append(std::to_string(pieces.size())) += ',';
+    packet.assign(R"({"id":")").append(id.hex());
+    packet.append(R"(","part":)").append(std::to_string(part));
+    packet.append(R"(,"total":)").append(std::to_string(pieces.size())) += ',';
     append_data(packet, pieces[part]);
     sink(packet);
   }

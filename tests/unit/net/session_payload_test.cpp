@@ -33,6 +33,8 @@ class FakeSession final : public io::PeerSession {
   ConnectionStateMap state() const override { return {}; }
 };
 
+constexpr std::string_view looks_like_a_packet = R"({"data":"x"})";
+
 struct SessionPayloadTest : testing::Test {
   FakeSession session;
   SeededRandom random{1};
@@ -52,7 +54,8 @@ struct SessionPayloadTest : testing::Test {
 };
 
 std::string long_text(char letter) {
-  return std::string(50'000, letter);  // Four packets.
+  std::string text(50'000, letter);  // Four packets.
+  return text;
 }
 
 MessageView view(std::string_view text) {
@@ -62,18 +65,18 @@ MessageView view(std::string_view text) {
 TEST_F(SessionPayloadTest, of_a_cpp_peer_is_the_message_itself) {
   const auto binary = Message::from_binary({1, 2, 3});
   EXPECT_TRUE(payload.send(binary.view()));
-  EXPECT_TRUE(payload.send(view("{\"data\":\"x\"}")));
-  EXPECT_EQ(session.sent, (std::vector{binary, Message::from_text("{\"data\":\"x\"}")}));
-  const auto read = payload.read(view("{\"data\":\"x\"}"));
-  EXPECT_EQ((*read)->text(), "{\"data\":\"x\"}");
+  EXPECT_TRUE(payload.send(view(looks_like_a_packet)));
+  EXPECT_EQ(session.sent, (std::vector{binary, Message::from_text(looks_like_a_packet)}));
+  const auto read = payload.read(view(looks_like_a_packet));
+  EXPECT_EQ((*read)->text(), looks_like_a_packet);
   EXPECT_EQ((*payload.read(binary.view()))->kind, MessageKind::binary);
 }
 
 TEST_F(SessionPayloadTest, of_an_0_7_peer_is_raw_text_that_may_look_like_a_packet) {
   payload.set_dialect(PayloadDialect::text);
-  EXPECT_TRUE(payload.send(view("{\"data\":\"x\"}")));
-  EXPECT_EQ(session.sent.back().text(), "{\"data\":\"x\"}");
-  EXPECT_EQ((*payload.read(view("{\"data\":\"x\"}")))->text(), "{\"data\":\"x\"}");
+  EXPECT_TRUE(payload.send(view(looks_like_a_packet)));
+  EXPECT_EQ(session.sent.back().text(), looks_like_a_packet);
+  EXPECT_EQ((*payload.read(view(looks_like_a_packet)))->text(), looks_like_a_packet);
   const auto binary = Message::from_binary({1});
   EXPECT_EQ(payload.send(binary.view()).error().code, ErrorCode::unsupported_by_peer);
   EXPECT_EQ(payload.hold(binary).error().code, ErrorCode::unsupported_by_peer);
@@ -83,7 +86,7 @@ TEST_F(SessionPayloadTest, of_an_0_7_peer_is_raw_text_that_may_look_like_a_packe
 TEST_F(SessionPayloadTest, of_an_0_10_peer_is_packets_both_ways) {
   payload.set_dialect(PayloadDialect::packets);
   EXPECT_TRUE(payload.send(view("Ping")));
-  EXPECT_EQ(session.sent.back().text(), "{\"data\":\"Ping\"}");
+  EXPECT_EQ(session.sent.back().text(), R"({"data":"Ping"})");
   EXPECT_TRUE(payload.send(view(long_text('a'))));
   EXPECT_EQ(session.sent.size(), 5U);
   EXPECT_EQ(texts(), (std::vector<std::string>{"Ping", long_text('a')}));
@@ -98,7 +101,7 @@ TEST_F(SessionPayloadTest, drops_and_counts_what_an_0_10_peer_sends_outside_of_p
   EXPECT_FALSE(payload.read(view("module: Ping\nmsg: Ping\n")));
   EXPECT_FALSE(payload.read(Message::from_binary({1}).view()));
   EXPECT_EQ(payload.dropped(), 2U);
-  EXPECT_TRUE(payload.read(view("{\"data\":\"\"}")));
+  EXPECT_TRUE(payload.read(view(R"({"data":""})")));
 }
 
 TEST_F(SessionPayloadTest, a_text_of_packets_that_finds_no_room_is_not_taken) {

@@ -34,8 +34,8 @@ std::string read(PacketReader& reader, std::string_view packet) {
 }
 
 std::string part(const std::string& id, int number, int total, const std::string& data) {
-  return "{\"id\":\"" + id + "\",\"part\":" + std::to_string(number) + ",\"total\":" + std::to_string(total) +
-         ",\"data\":\"" + data + "\"}";
+  return R"({"id":")" + id + R"(","part":)" + std::to_string(number) + R"(,"total":)" +
+         std::to_string(total) + R"(,"data":")" + data + "\"}";
 }
 
 TEST(Packet, of_short_text_has_nothing_but_data) {
@@ -56,7 +56,7 @@ TEST(Packet, escapes_only_what_json_and_yaml_both_want_escaped) {
 
 TEST(Packet, text_of_16384_bytes_goes_whole_and_one_more_in_two_pieces) {
   const std::string most(16384, 'a');
-  EXPECT_EQ(packets_of(most), Packets{"{\"data\":\"" + most + "\"}"});
+  EXPECT_EQ(packets_of(most), Packets{R"({"data":")" + most + "\"}"});
   EXPECT_EQ(packets_of(most + "b"), (Packets{part(digits, 0, 2, most), part(digits, 1, 2, "b")}));
 }
 
@@ -106,7 +106,7 @@ TEST(PacketReader, reads_what_fledger_writes) {
 TEST(PacketReader, takes_a_packet_for_whole_when_a_field_is_absent_as_rust_does) {
   PacketReader reader;
   EXPECT_EQ(read(reader, R"({"id":null,"part":null,"total":null,"data":"a"})"), "a");
-  EXPECT_EQ(read(reader, "{\"id\":\"" + digits + "\",\"part\":1,\"data\":\"b\"}"), "b");
+  EXPECT_EQ(read(reader, R"({"id":")" + digits + R"(","part":1,"data":"b"})"), "b");
   EXPECT_EQ(read(reader, R"({"data":"c","later":[1,2]})"), "c");
 }
 
@@ -131,8 +131,8 @@ TEST(PacketReader, refuses_and_counts_what_is_no_packet) {
                     "module: Ping\nmsg: Ping\n",
                     "[]",
                     "{}",
-                    "{\"data\":1}",
-                    "{\"data\":\"a\"",
+                    R"({"data":1})",
+                    R"({"data":"a")",
                     "{\"data\":\"\xFF\"}",
                     R"({"data":"\ud83d"})",
                     part("12", 0, 2, "a"),
