@@ -70,6 +70,8 @@ class Network {
   Result<> connect(const NodeID& peer);
   /// Ends the link after what was accepted has left.
   Result<> disconnect(const NodeID& peer);
+  /// Asks how all links stand: NetReply::ConnectionState follows for each session.
+  Result<> tick();
   bool connected(const NodeID& peer) const;
 
   /// Delivers what `send` accepted, within NetworkLimits::close_timeout_s, then ends all links and leaves

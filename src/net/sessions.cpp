@@ -7,6 +7,11 @@
 #include <flnet/log.hpp>
 
 namespace flnet::net {
+namespace {
+
+constexpr log::Topic topic{"flnet::links"};
+
+}  // namespace
 
 using protocol::SessionId;
 using Input = protocol::NodeInput;
@@ -62,7 +67,7 @@ class Sessions::Entry final : public io::PeerSessionSink {
     if (closing_) return;
     const auto read = payload_.read(message);
     if (!read) {
-      log::debug("dropped what is no packet (", payload_.dropped(), " by now): ", read.error());
+      topic.debug("dropped what is no packet (", payload_.dropped(), " by now): ", read.error());
     } else if (*read) {
       owner_.sink_.session_message(id_, **read);
     }
@@ -87,7 +92,7 @@ class Sessions::Entry final : public io::PeerSessionSink {
     if (payload_.blocked()) tell(Input::SessionBlocked{id_});
   }
   void refuse(Error reason) {
-    log::warn("a message was not sent: ", reason);
+    topic.warn("a message was not sent: ", reason);
     tell(Input::SessionRefused{id_, std::move(reason)});
   }
   void tell(Input::Any input) {
@@ -149,6 +154,11 @@ Result<> Sessions::send(SessionId id, MessageView message) {
 
 void Sessions::set_held_bytes(SessionId id, std::size_t bytes) {
   if (Entry* entry = find(id)) entry->set_held_bytes(bytes);
+}
+
+ConnectionStateMap Sessions::state(SessionId id) {
+  Entry* entry = find(id);
+  return entry == nullptr ? ConnectionStateMap{} : entry->session().state();
 }
 
 void Sessions::close(SessionId id, bool graceful) {

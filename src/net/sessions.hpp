@@ -41,6 +41,8 @@ class Sessions {
   /// has been taken in part is taken: the rest is held back, and SessionBlocked said.
   Result<> send(protocol::SessionId id, MessageView message);
   void set_held_bytes(protocol::SessionId id, std::size_t bytes);
+  /// How it stands; all unknown for one that is gone.
+  ConnectionStateMap state(protocol::SessionId id);
   /// Graceful: lives on, unheard, until what it accepted is delivered, at most `closing_timeout`.
   void close(protocol::SessionId id, bool graceful);
 

@@ -8,6 +8,11 @@
 #include <utility>
 
 namespace flnet::io {
+namespace {
+
+constexpr log::Topic topic{"flnet::web_rtc"};
+
+}  // namespace
 
 PeerDriver::PeerDriver(PeerDriverHost& host, rtc::PeerConnectionConfig config, rtc::DtlsContext& dtls,
                        Random& random, PeerSessionSink& sink)
@@ -65,7 +70,7 @@ void PeerDriver::accept_answer(std::string sdp) {
   command([this, answer = std::move(sdp)] {
     // The right answer may follow a wrong one: whoever carries them is not trusted. The set-up deadline runs.
     const auto accepted = connection_.accept_answer(answer, host_.now());
-    if (!accepted) log::debug("answer dropped: ", to_string(accepted.error()));
+    if (!accepted) topic.debug("answer dropped: ", to_string(accepted.error()));
   });
 }
 
@@ -73,7 +78,7 @@ void PeerDriver::add_candidate(std::string line) {
   if (machine_over_) return;
   command([this, candidate = std::move(line)] {
     const auto added = connection_.add_remote_candidate(candidate, host_.now());
-    if (!added) log::debug("candidate dropped: ", to_string(added.error()));
+    if (!added) topic.debug("candidate dropped: ", to_string(added.error()));
   });
 }
 

@@ -127,8 +127,7 @@ class Run {
       case 10:
         return close();
       case 11:
-        return give(NodeInput::ListReceived{
-            {{{.public_key = peer()}, dialect()}, {{.public_key = peer()}, dialect()}}});
+        return give(NodeInput::ListReceived{{listed(), listed()}});
       case 12:
         ++offered_;
         return give(NodeInput::Send{peer(), Message::from_binary(Bytes(input_.byte() % 50))});
@@ -139,7 +138,12 @@ class Run {
     }
   }
 
-  wire::Dialect dialect() { return input_.byte() % 2 == 0 ? wire::Dialect::v0_7 : wire::Dialect::v0_10; }
+  wire::ListedNode listed() {
+    wire::ListedNode node;
+    node.info.public_key = peer();
+    node.dialect = input_.byte() % 2 == 0 ? wire::Dialect::v0_7 : wire::Dialect::v0_10;
+    return node;
+  }
 
   /// A message that was sent on will not be sent after all.
   void refuse() {
