@@ -38,6 +38,11 @@ Person* People::let_in(const flnet::NodeID& id, std::string_view name, bool& is_
   return &people_.emplace(id, Person{.name = clean_name(name)}).first->second;
 }
 
+void People::unlink(Person& person) {
+  person.linked = false;
+  person.missing = std::max<std::uint8_t>(person.missing, lists_until_gone - 1);
+}
+
 People::Changes People::update(const std::vector<flnet::NodeInfo>& listed) {
   Changes changes;
   std::set<flnet::NodeID> there;
@@ -57,7 +62,7 @@ People::Changes People::update(const std::vector<flnet::NodeInfo>& listed) {
     if (person.missing == lists_until_gone && !person.linked) gone.push_back(id);
   }
   for (const flnet::NodeID& id : gone) changes.left.push_back(label(id));
-  for (const flnet::NodeID& id : gone) leave(id);
+  for (const flnet::NodeID& id : gone) people_.erase(id);
   return changes;
 }
 

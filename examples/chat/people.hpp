@@ -39,7 +39,8 @@ class People {
   Person* find(const flnet::NodeID& id);
   /// The same; somebody new is let in, if there is room.
   Person* let_in(const flnet::NodeID& id, std::string_view name, bool& is_new);
-  void leave(const flnet::NodeID& id) { people_.erase(id); }
+  /// Its last channel has closed: one list without it is enough then.
+  static void unlink(Person& person);
 
   struct Changes {
     flnet::NodeIDs joined;

@@ -148,7 +148,7 @@ void Room::hear(const NetReply::Connected& reply) {
 void Room::hear(const NetReply::Disconnected& reply) {
   Person* person = people_.find(reply.peer);
   if (person == nullptr) return;
-  person->linked = false;
+  people_.unlink(*person);
   call(NetCall::SendWSUpdateListRequest{});
 }
 

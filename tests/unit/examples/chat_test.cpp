@@ -178,6 +178,18 @@ TEST_F(ChatModule, those_with_an_open_link_stay_without_being_listed) {
   EXPECT_EQ(news(), Lines{"* Bob has left"});
 }
 
+TEST_F(ChatModule, those_whose_link_ends_are_gone_with_the_next_list_that_has_them_not) {
+  enter({bob, carol});
+  reply(NetReply::Connected{bob.id()});
+  reply(NetReply::Disconnected{bob.id(), {}});
+  reply(NetReply::Connected{carol.id()});
+  reply(NetReply::Disconnected{carol.id(), {}});
+  list({carol});
+  EXPECT_EQ(news(), Lines{"* Bob has left"});
+  list({});
+  EXPECT_EQ(news(), Lines{}) << "Carol was listed in between";
+}
+
 TEST_F(ChatModule, hears_those_who_speak_before_they_are_listed) {
   enter({});
   hear(bob, Line{Line::Kind::say, "Bob", "hi"});
