@@ -27,7 +27,7 @@ struct Line {
 std::string to_json(const Line& line);
 
 /// invalid_message: no chat speaks so. unsupported: a chat of a later version does. too_large.
-flnet::Result<Line> line_from_json(std::string_view json);
+flnet::Result<Line> line_from_json(std::string_view text);
 
 /// Without spaces at its ends, and cut to Limits::name_bytes between two characters.
 std::string clean_name(std::string_view name);

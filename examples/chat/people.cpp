@@ -67,7 +67,7 @@ People::Changes People::update(const std::vector<flnet::NodeInfo>& listed) {
 }
 
 std::string People::label(const flnet::NodeID& id) const {
-  const std::string by_id = "#" + id.short_hex();
+  std::string by_id = "#" + id.short_hex();
   const auto found = people_.find(id);
   if (found == people_.end()) return by_id;
   const std::string& name = found->second.name;

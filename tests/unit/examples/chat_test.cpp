@@ -9,11 +9,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace chat {
@@ -329,6 +332,29 @@ TEST_F(ChatModule, a_crowd_above_the_limit_is_not_let_in) {
   EXPECT_EQ(sent().size(), Limits::people);
   hear(crowd.back(), Line{Line::Kind::say, "late", "hello"});
   EXPECT_EQ(news(), Lines{});
+}
+
+TEST_F(ChatModule, a_screen_that_nobody_reads_holds_up_the_node_and_nothing_is_lost) {
+  enter({bob});
+  const flnet::Broker<TerminalMessage> terminal(loop_);
+  const auto links = link_terminal(chat_.broker(), terminal);
+  std::optional<flnet::Tap<TerminalMessage>> screen = terminal.tap();
+  const auto said = [](std::size_t number) {
+    const Line line{Line::Kind::say, "Bob", std::to_string(number)};
+    return NetReply::Any(NetReply::RcvNodeMessage{bob.id(), Message::from_text(to_json(line))});
+  };
+  std::size_t accepted = 0, read = 0;
+  for (int i = 0; i < 5000; ++i) {
+    if (node_.emit(said(accepted))) ++accepted;
+    loop_.settle();
+    ASSERT_LE(screen->size(), flnet::BrokerLimits{}.messages);
+    // From the 3000th on it is read, slowly.
+    if (i < 3000 || i % 10 != 0) continue;
+    const auto show = screen->try_next();
+    ASSERT_TRUE(show.has_value());
+    EXPECT_EQ(std::get<Show>(*show).line, "<Bob> " + std::to_string(read++));
+  }
+  EXPECT_EQ(accepted, flnet::BrokerLimits{}.messages + read);
 }
 
 /// A xorshift generator (Marsaglia 2003).
