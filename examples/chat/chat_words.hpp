@@ -16,9 +16,10 @@ struct Limits {
   static constexpr std::size_t text_bytes = 4096;  ///< Of one line; a longer one is refused.
   static constexpr std::size_t name_bytes = 64;    ///< Longer names are cut.
   static constexpr std::size_t wire_bytes =
-      32 * 1024;                                   ///< Of a message, escapes included; else a stranger's.
-  static constexpr std::size_t people = 1000;      ///< Who comes later is not seen.
-  static constexpr std::size_t early_wishes = 64;  ///< Before the first list; further ones are refused.
+      32 * 1024;                                      ///< Of a message, escapes included; else a stranger's.
+  static constexpr std::size_t stranger_bytes = 200;  ///< So much of a stranger's text is shown.
+  static constexpr std::size_t people = 1000;         ///< Who comes later is not seen.
+  static constexpr std::size_t early_wishes = 64;     ///< Before the first list; further ones are refused.
 };
 
 /// What the user wants.
@@ -63,7 +64,8 @@ struct News {
   struct Here {
     std::vector<std::string> others;
   };
-  /// A node that doesn't speak as chats do; told once, then what it says is not heard any more.
+  /// A node that doesn't speak as chats do; told once, then what it says is not heard any more, until it
+  /// speaks as chats do.
   struct Stranger {
     std::string who, text;
   };

@@ -9,6 +9,7 @@
 //                              ▼
 //                            Terminal ◀── standard input and output
 #include "chat.hpp"
+#include "line.hpp"
 #include "screen.hpp"
 #include "terminal.hpp"
 
@@ -62,7 +63,7 @@ flnet::Task<> wait_until_over(const flnet::Broker<chat::ChatMessage>& broker) {
 flnet::Task<> talk(flnet::AsioLoop& loop, Options options) {
   auto config = co_await load_identity(options.identity);
   if (!config) co_return flnet::fail(config.error());
-  if (!options.name.empty()) config->info.name = options.name;
+  if (!options.name.empty()) config->info.name = chat::clean_name(options.name);
   auto node = co_await flnet::network_broker_start(*config, options.signal);
   if (!node) co_return flnet::fail(node.error());
 

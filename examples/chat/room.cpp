@@ -2,6 +2,7 @@
 // What the room makes of wishes, of the network's replies and of passing seconds.
 #include "room.hpp"
 
+#include <string_view>
 #include <utility>
 
 namespace chat {
@@ -23,7 +24,7 @@ std::vector<ChatMessage> Room::messages(std::vector<ChatMessage> given) {
 void Room::take(const Wish::Any& wish) {
   if (entered_) {
     std::visit([this](const auto& each) { fulfil(each); }, wish);
-  } else if (early_.size() < Limits::early_wishes) {
+  } else if (early_.size() < Limits::early_wishes || std::holds_alternative<Wish::Leave>(wish)) {
     early_.push_back(wish);
   } else {
     tell(News::Refused{"the signalling server has not said yet who is here"});
@@ -110,7 +111,7 @@ void Room::hear_line(const NodeID& from, Person& person, const Line& line) {
     person.name = line.name;
     tell(News::Renamed{before, people_.label(from)});
   }
-  person.named_itself = true;
+  person.named_itself = person.named_itself || !line.name.empty();
   if (line.kind == Line::Kind::name) return;
   tell(News::Said{people_.label(from), line.text, line.kind == Line::Kind::tell});
 }
@@ -118,8 +119,8 @@ void Room::hear_line(const NodeID& from, Person& person, const Line& line) {
 void Room::hear_stranger(const NodeID& from, Person& person, const flnet::Message& message) {
   if (std::exchange(person.stranger, true)) return;
   const bool is_text = message.kind == flnet::MessageKind::text;
-  tell(News::Stranger{people_.label(from),
-                      is_text ? std::string(message.text().substr(0, Limits::text_bytes)) : ""});
+  const std::string_view text = is_text ? message.text() : std::string_view();
+  tell(News::Stranger{people_.label(from), std::string(text.substr(0, Limits::stranger_bytes))});
 }
 
 void Room::hear(const NetReply::RcvWSUpdateList& reply) {

@@ -261,6 +261,13 @@ TEST_F(ChatModule, mentions_a_stranger_once_and_spares_it_our_lines) {
   EXPECT_EQ(news(), Lines{"<Bob> here I am"}) << "it has learnt to chat";
 }
 
+TEST_F(ChatModule, shows_the_beginning_of_what_a_stranger_says) {
+  enter({bob});
+  hear(bob, std::string(100'000, 'x'));
+  EXPECT_EQ(news(), Lines{"* Bob is no chat and will not be heard; it says: " +
+                          std::string(Limits::stranger_bytes, 'x')});
+}
+
 TEST_F(ChatModule, passes_over_what_later_chats_say) {
   enter({bob});
   hear(bob, R"({"flnet_chat":2,"whatever":[]})");
@@ -305,6 +312,13 @@ TEST_F(ChatModule, says_which_messages_did_not_get_there) {
   reply(NetReply::MessagesLost{carol.id(), 1, {flnet::ErrorCode::timed_out, "no answer"}});
   EXPECT_EQ(news(),
             (Lines{"! a message did not reach Bob: no answer", "! 3 messages did not reach Bob: no answer"}));
+}
+
+TEST_F(ChatModule, leaves_also_when_too_much_was_wished_before_the_first_list) {
+  for (std::size_t i = 0; i < Limits::early_wishes; ++i) wish(Wish::WhoIsHere{});
+  wish(Wish::Leave{});
+  list({});
+  EXPECT_EQ(news().back(), "* you leave");
 }
 
 TEST_F(ChatModule, tells_nothing_after_the_user_has_left) {
