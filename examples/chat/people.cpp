@@ -55,7 +55,7 @@ People::Changes People::update(const std::vector<flnet::NodeInfo>& listed) {
     person->missing = 0;
     if (!person->named_itself) person->name = clean_name(node.name);
   }
-  flnet::NodeIDs gone;
+  std::vector<flnet::NodeID> gone;
   for (auto& [id, person] : people_) {
     if (there.contains(id)) continue;
     person.missing = std::min<std::uint8_t>(person.missing + 1, lists_until_gone);
@@ -86,8 +86,8 @@ std::vector<std::string> People::labels() const {
   return all;
 }
 
-flnet::NodeIDs People::ids() const {
-  flnet::NodeIDs all;
+std::vector<flnet::NodeID> People::ids() const {
+  std::vector<flnet::NodeID> all;
   all.reserve(people_.size());
   for (const auto& [id, person] : people_) all.push_back(id);
   return all;

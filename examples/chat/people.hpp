@@ -43,7 +43,7 @@ class People {
   static void unlink(Person& person);
 
   struct Changes {
-    flnet::NodeIDs joined;
+    std::vector<flnet::NodeID> joined;
     std::vector<std::string> left;  ///< As they were called.
   };
   Changes update(const std::vector<flnet::NodeInfo>& listed);
@@ -51,7 +51,7 @@ class People {
   /// What to call somebody: the name; where that says too little, the name and "#" and the id's short form.
   std::string label(const flnet::NodeID& id) const;
   std::vector<std::string> labels() const;
-  flnet::NodeIDs ids() const;
+  std::vector<flnet::NodeID> ids() const;
 
   struct Addressed {
     flnet::NodeID id;
