@@ -125,7 +125,6 @@ struct Advisor {
       if (std::holds_alternative<TypedTooMuch>(message)) {
         answers.emplace_back(Show{"! a line has at most " + std::to_string(Limits::text_bytes) +
                                   " bytes; this one was not sent"});
-        this one was not sent "});
       } else if (const auto* typed = std::get_if<Typed>(&message)) {
         std::string advice = advice_on(typed->line);
         if (!advice.empty()) answers.emplace_back(Show{std::move(advice)});
