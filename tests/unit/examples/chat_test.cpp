@@ -371,6 +371,26 @@ TEST_F(ChatModule, a_screen_that_nobody_reads_holds_up_the_node_and_nothing_is_l
   EXPECT_EQ(accepted, flnet::BrokerLimits{}.messages + read);
 }
 
+TEST_F(ChatModule, its_terminal_answers_what_is_no_wish) {
+  enter({bob});
+  const flnet::Broker<TerminalMessage> terminal(loop_);
+  const auto links = link_terminal(chat_.broker(), terminal);
+  Lines screen;
+  const auto watch = terminal.add_callback([&](const TerminalMessage& message) {
+    if (const auto* show = std::get_if<Show>(&message)) screen.push_back(show->line);
+  });
+  for (const TerminalMessage& typed : {TerminalMessage(Typed{"/dance"}), TerminalMessage(TypedTooMuch{}),
+                                       TerminalMessage(Typed{""}), TerminalMessage(Typed{"hello"})})
+    EXPECT_TRUE(terminal.emit(typed));
+  loop_.settle();
+  EXPECT_EQ(screen, (Lines{"! there is no such command; /help lists them",
+                           "! a line has at most 4096 bytes; this one was not sent"}));
+  EXPECT_EQ(sent().size(), 1U);
+  EXPECT_TRUE(terminal.emit(HungUp{}));
+  loop_.settle();
+  EXPECT_EQ(news().back(), "* you leave") << "that stays in the chat's broker, for the program";
+}
+
 /// A xorshift generator (Marsaglia 2003).
 struct Numbers {
   std::uint64_t state;
