@@ -4,6 +4,7 @@
 
 #include <flnet/loop.hpp>
 #include <flnet/network.hpp>
+#include <flnet/network_broker.hpp>
 #include <flnet/node_ids.hpp>
 #include <flnet/node_info.hpp>
 #include <flnet/result.hpp>
@@ -17,13 +18,6 @@
 #include <string>
 
 namespace flnet {
-
-class StandInNetwork;
-
-namespace net {
-struct NetworkParts;
-NetworkParts stand_in_parts(const StandInNetwork& network, const NodeID& node);
-}  // namespace net
 
 /// What a way from one node to another is like. Nothing is lost for good and nothing overtakes: channels and
 /// WebSockets are reliable and ordered. What is lost on its way comes later, as it has to be sent again.
@@ -82,6 +76,9 @@ class StandInNetwork {
   Task<Result<Network>> start_node(NodeConfig config);
   /// The same, with the identity of that name.
   Task<Result<Network>> start_node(std::string name);
+  /// The same nodes as brokers, as network_broker_start gives them.
+  Task<Result<NetworkBroker>> start_broker(NodeConfig config);
+  Task<Result<NetworkBroker>> start_broker(std::string name);
   /// The identity that the seed gives this name: a real key pair, though not a secret one.
   Task<NodeConfig> node_config(std::string name) const;
 
@@ -110,7 +107,6 @@ class StandInNetwork {
   StandInCounters counters() const;
 
  private:
-  friend net::NetworkParts net::stand_in_parts(const StandInNetwork& network, const NodeID& node);
   std::shared_ptr<State> state_;  // Shared with the nodes' sessions and WebSockets.
 };
 

@@ -5,8 +5,8 @@
 #include "base/byte_io.hpp"
 #include "base/digest.hpp"
 #include "io/keys.hpp"
+#include "net/network_parts.hpp"
 #include "net/node_links.hpp"
-#include "net/stand_in_parts.hpp"
 #include "net/stand_in_server.hpp"
 #include "net/stand_in_session.hpp"
 #include "net/stand_in_socket.hpp"
@@ -67,6 +67,12 @@ Task<Result<Network>> start_named(std::shared_ptr<StandInNetwork::State> state, 
   co_return co_await net::start_network(config, parts_of(state, config.info.id()));
 }
 
+Task<Result<NetworkBroker>> start_named_broker(std::shared_ptr<StandInNetwork::State> state,
+                                               std::string name) {
+  const NodeConfig config = co_await named_config(state->world.config.seed, std::move(name));
+  co_return co_await net::start_network_broker(config, parts_of(state, config.info.id()));
+}
+
 }  // namespace
 
 StandInNetwork::StandInNetwork(StandInConfig config, Loop& loop)
@@ -82,6 +88,15 @@ Task<Result<Network>> StandInNetwork::start_node(NodeConfig config) {
 
 Task<Result<Network>> StandInNetwork::start_node(std::string name) {
   return start_named(state_, std::move(name));
+}
+
+Task<Result<NetworkBroker>> StandInNetwork::start_broker(NodeConfig config) {
+  const NodeID id = config.info.id();
+  return net::start_network_broker(std::move(config), parts_of(state_, id));
+}
+
+Task<Result<NetworkBroker>> StandInNetwork::start_broker(std::string name) {
+  return start_named_broker(state_, std::move(name));
 }
 
 Task<NodeConfig> StandInNetwork::node_config(std::string name) const {
@@ -134,10 +149,6 @@ StandInCounters StandInNetwork::counters() const {
   StandInCounters counters = state_->world.counters;
   state_->server.count_in(counters);
   return counters;
-}
-
-net::NetworkParts net::stand_in_parts(const StandInNetwork& network, const NodeID& node) {
-  return parts_of(network.state_, node);
 }
 
 }  // namespace flnet

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // StandInNetwork: real nodes over simulated sockets: links, cuts, a server that goes, and reproducible runs.
-#include "net/stand_in_parts.hpp"
 #include "support/stand_in_world.hpp"
 
 #include <flnet/job_set.hpp>
@@ -63,10 +62,8 @@ TEST_F(StandInNetworkTest, a_name_and_a_seed_make_an_identity) {
   run_virtually(loop, identities(world, other));
 }
 
-Task<> from_parts(StandInNetwork& world) {
-  const auto config = co_await world.node_config("alice");
-  auto parts = net::stand_in_parts(world, config.info.id());
-  auto alice = co_await net::start_network_broker(config, std::move(parts));
+Task<> as_brokers(StandInNetwork& world) {
+  auto alice = co_await world.start_broker("alice");
   auto bob = co_await started(world.start_node("bob"));
   EXPECT_TRUE(alice.has_value());
   const NetCall::Any call = NetCall::SendNodeMessage{bob.id(), Message::from_text("hello")};
@@ -97,8 +94,8 @@ TEST_F(StandInNetworkTest, links_tell_their_state) {
   run_virtually(loop, states(world));
 }
 
-TEST_F(StandInNetworkTest, whatever_is_made_from_its_parts_is_in_it) {
-  run_virtually(loop, from_parts(world));
+TEST_F(StandInNetworkTest, nodes_may_be_brokers) {
+  run_virtually(loop, as_brokers(world));
 }
 
 Task<> listed(StandInNetwork& world) {
