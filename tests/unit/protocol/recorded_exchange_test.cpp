@@ -263,7 +263,7 @@ class RecordedNode : public ::testing::Test {
       lines_.push_back(text->text);
     } else if (const auto* sign = std::get_if<SignalClientOutput::Sign>(&output)) {
       EXPECT_EQ(sign->challenge.hex(), CHALLENGE);
-      wire::Signature signature{};
+      Signature signature{};
       std::ranges::copy(*hex_decode(ALICE_SIGNS), signature.begin());
       give(SignalClientInput::Signed{signature});
     } else if (const auto* announced = std::get_if<SignalClientOutput::Announced>(&output)) {
