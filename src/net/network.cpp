@@ -3,9 +3,9 @@
 #include <flnet/network.hpp>
 
 #include "io/web_socket_client.hpp"
-#include "net/loopback_url.hpp"
 #include "net/network_parts.hpp"
 #include "net/network_state.hpp"
+#include "net/peer_host_config.hpp"
 
 namespace flnet {
 namespace {
@@ -83,8 +83,9 @@ Task<Result<>> Network::close() {
 Task<Result<Network>> network_start(NodeConfig config, ConnectionConfig connection) {
   if (auto url = io::check_web_socket_url(connection.signal_url); !url) co_return failure(url.error());
   Loop& loop = Loop::current();
-  auto host = io::PeerHost::open(loop, {.udp_port = connection.udp_port,
-                                        .loopback_candidates = net::is_loopback_url(connection.signal_url)});
+  auto host_config = net::peer_host_config(connection);
+  if (!host_config) co_return failure(host_config.error());
+  auto host = io::PeerHost::open(loop, *std::move(host_config));
   if (!host) co_return failure(host.error());
   const io::WebSocketClientConfig socket{.url = connection.signal_url, .ca_file = connection.ca_file};
   net::NetworkParts parts{.loop = loop,
