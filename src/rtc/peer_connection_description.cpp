@@ -2,6 +2,7 @@
 // How a PeerConnection describes itself and takes its peer's description (RFC 8829, 8839, 8842).
 #include "rtc/peer_connection_state.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace flnet::rtc {
@@ -78,12 +79,45 @@ Result<> PeerConnection::add_remote_candidate(std::string_view line, Time now) {
   return added;
 }
 
+std::optional<std::string> PeerConnection::add_reflexive_address(const ReflexiveAddress& address, Time now) {
+  State& state = *state_;
+  if (state.ended()) return {};
+  const IceCandidate* added = state.add_reflexive_candidate(address);
+  if (added == nullptr || !state.ice_) return {};
+  state.ice_->add_local_candidate(*added, now);
+  IceCandidate trickled = *added;
+  trickled.ufrag = state.credentials_.ufrag;  // it travels alone
+  return to_line(trickled);
+}
+
+bool PeerConnection::finish_gathering() {
+  State& state = *state_;
+  const bool was_gathering = std::exchange(state.gathering_, false);
+  return was_gathering && state.ice_ && !state.ended();
+}
+
 std::vector<std::string> PeerConnection::local_candidate_lines() const {
   std::vector<std::string> lines;
-  lines.reserve(state_->config_.local_addresses.size());
-  for (std::size_t i = 0; i < state_->config_.local_addresses.size(); ++i)
-    lines.push_back(to_line(host_candidate(state_->config_.local_addresses[i], i)));
+  lines.reserve(state_->local_candidates_.size());
+  for (const auto& candidate : state_->local_candidates_) lines.push_back(to_line(candidate));
   return lines;
+}
+
+void PeerConnection::State::add_host_candidates() {
+  for (const auto& address : config_.local_addresses)
+    local_candidates_.push_back(host_candidate(address, local_candidates_.size()));
+}
+
+const IceCandidate* PeerConnection::State::add_reflexive_candidate(const ReflexiveAddress& address) {
+  const auto base = std::ranges::find(local_candidates_, address.base, &IceCandidate::address);
+  const bool is_redundant =
+      std::ranges::find(local_candidates_, address.mapped, &IceCandidate::address) != local_candidates_.end();
+  if (is_redundant || base == local_candidates_.end() || base->type != CandidateType::host) return nullptr;
+  const auto known = static_cast<std::size_t>(
+      std::ranges::count(local_candidates_, CandidateType::server_reflexive, &IceCandidate::type));
+  if (known == max_reflexive_addresses) return nullptr;
+  const IceCandidate candidate = reflexive_candidate(*base, address.mapped, known);
+  return &local_candidates_.emplace_back(candidate);
 }
 
 void PeerConnection::State::start_ice(IceRole role, Time now) {
@@ -91,8 +125,7 @@ void PeerConnection::State::start_ice(IceRole role, Time now) {
   config.role = role;
   config.local = credentials_;
   ice_.emplace(std::move(config), random_, *this);
-  for (std::size_t i = 0; i < config_.local_addresses.size(); ++i)
-    ice_->add_local_candidate(host_candidate(config_.local_addresses[i], i), now);
+  for (const auto& candidate : local_candidates_) ice_->add_local_candidate(candidate, now);
 }
 
 SessionDescription PeerConnection::State::local_description(DtlsSetup setup) const {
@@ -104,9 +137,8 @@ SessionDescription PeerConnection::State::local_description(DtlsSetup setup) con
   description.setup = setup;
   description.sctp_port = config_.sctp.local_port;
   description.max_message_size = config_.sctp.max_message_size;
-  for (std::size_t i = 0; i < config_.local_addresses.size(); ++i)
-    description.candidates.push_back(host_candidate(config_.local_addresses[i], i));
-  description.end_of_candidates = true;
+  description.candidates = local_candidates_;
+  description.end_of_candidates = !gathering_;
   description.flnet_session = attempt_;
   return description;
 }

@@ -41,6 +41,13 @@ class IceHost final : public rtc::IceSink {
     after_call();
   }
 
+  /// A STUN server has told that others see the first address as `mapped`.
+  void add_reflexive(const SocketAddress& mapped) {
+    candidates_.push_back(rtc::reflexive_candidate(candidates_.at(0), mapped, candidates_.size()));
+    agent_.add_local_candidate(candidates_.back(), queue_.now());
+    after_call();
+  }
+
   void learn_credentials_of(const IceHost& peer) {
     agent_.set_remote_credentials(peer.agent_.local_credentials(), queue_.now());
     after_call();
