@@ -2,6 +2,8 @@
 // PeerHost natively: one UDP port, one certificate and one flush a loop turn for all sessions of a node.
 #include "base/random.hpp"
 #include "io/native/dtls_openssl.hpp"
+#include "io/native/gatherer_driver.hpp"
+#include "io/native/ice_servers.hpp"
 #include "io/native/native_peer_session.hpp"
 #include "io/native/peer_driver.hpp"
 #include "io/native/udp_mux.hpp"
@@ -17,10 +19,13 @@
 namespace flnet::io {
 namespace {
 
-class NativePeerHost final : public PeerHost, private UdpPortSink, private PeerDriverHost {
+class NativePeerHost final : public PeerHost,
+                             private UdpPortSink,
+                             private PeerDriverHost,
+                             private GathererDriverSink {
  public:
-  NativePeerHost(Loop& loop, PeerHostConfig config, std::unique_ptr<rtc::DtlsContext> dtls)
-      : loop_(loop), config_(config), dtls_(std::move(dtls)) {}
+  NativePeerHost(Loop& loop, bool loopback_candidates, std::unique_ptr<rtc::DtlsContext> dtls)
+      : loop_(loop), loopback_candidates_(loopback_candidates), dtls_(std::move(dtls)) {}
   ~NativePeerHost() override {
     dig_graves();
     assert(drivers_.empty() && "sessions die before their host");
@@ -29,17 +34,28 @@ class NativePeerHost final : public PeerHost, private UdpPortSink, private PeerD
   NativePeerHost(const NativePeerHost&) = delete;
   NativePeerHost& operator=(const NativePeerHost&) = delete;
 
-  Result<> open_port() {
-    auto opened = UdpPort::open(loop_, config_.udp_port, *this);
+  Result<> open_port(std::uint16_t port) {
+    auto opened = UdpPort::open(loop_, port, *this);
     if (!opened) return failure(std::move(opened.error()));
     port_ = *std::move(opened);
     return {};
   }
 
+  void use_stun_servers(std::vector<rtc::IceServerUrl> servers) {
+    PeerDriverHost& host = *this;
+    GathererDriverSink& sink = *this;
+    if (!servers.empty()) gatherer_.emplace(host, std::move(servers), random_, sink);
+  }
+
   std::unique_ptr<PeerSession> make_session(std::uint64_t session, PeerSessionSink& sink) override {
     rtc::PeerConnectionConfig config;
-    config.local_addresses = port_->local_addresses(config_.loopback_candidates);
+    config.local_addresses = port_->local_addresses(loopback_candidates_);
     config.session = session;
+    if (gatherer_) {
+      gatherer_->gather(config.local_addresses);
+      config.reflexive_addresses = gatherer_->machine().known(config.local_addresses);
+      config.gathering = gatherer_->machine().is_gathering();
+    }
     PeerDriverHost& host = *this;
     auto driver = std::make_unique<PeerDriver>(host, std::move(config), *dtls_, random_, sink);
     auto made = std::make_unique<NativePeerSession>(*driver);
@@ -52,12 +68,20 @@ class NativePeerHost final : public PeerHost, private UdpPortSink, private PeerD
   void datagram_received(const rtc::DatagramPath& path, ByteView datagram) override {
     if (!batch_time_) batch_time_ = loop_.now();
     auto* session = mux_.route(path, datagram, *batch_time_);
-    if (session != nullptr) static_cast<PeerDriver*>(session)->receive(path, datagram);
+    if (session != nullptr) session->receive(path, datagram);
   }
   void batch_received() override {
     if (!batch_time_) return;
     end_turn();
     batch_time_.reset();
+  }
+
+  // GathererDriverSink
+  void reflexive_address_found(const rtc::ReflexiveAddress& address) override {
+    for (const auto& entry : drivers_) entry.second->reflexive_address_found(address);
+  }
+  void gathering_finished() override {
+    for (const auto& entry : drivers_) entry.second->gathering_finished();
   }
 
   // PeerDriverHost
@@ -74,7 +98,7 @@ class NativePeerHost final : public PeerHost, private UdpPortSink, private PeerD
     request_turn();
   }
 
-  void request_turn() {
+  void request_turn() override {
     if (batch_time_ || turn_requested_) return;  // The end of the batch is the end of the turn.
     turn_requested_ = true;
     turn_ = loop_.soon([this] {
@@ -108,7 +132,7 @@ class NativePeerHost final : public PeerHost, private UdpPortSink, private PeerD
   }
 
   Loop& loop_;
-  PeerHostConfig config_;
+  bool loopback_candidates_;
   std::unique_ptr<rtc::DtlsContext> dtls_;
   SystemRandom random_;
   UdpMux mux_;
@@ -120,15 +144,20 @@ class NativePeerHost final : public PeerHost, private UdpPortSink, private PeerD
   std::optional<Time> batch_time_;  ///< Set while datagrams are handled.
   bool turn_requested_ = false;
   Deferred turn_;
+  std::optional<GathererDriver> gatherer_;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<PeerHost>> PeerHost::open(Loop& loop, PeerHostConfig config) {
+  if (auto usable = check(config); !usable) return failure(std::move(usable.error()));
+  auto servers = read_stun_servers(config);
+  if (!servers) return failure(std::move(servers.error()));
   auto dtls = make_dtls_context();
   if (!dtls) return failure(std::move(dtls.error()));
-  auto host = std::make_unique<NativePeerHost>(loop, config, *std::move(dtls));
-  if (auto opened = host->open_port(); !opened) return failure(std::move(opened.error()));
+  auto host = std::make_unique<NativePeerHost>(loop, config.loopback_candidates, *std::move(dtls));
+  if (auto opened = host->open_port(config.udp_port); !opened) return failure(std::move(opened.error()));
+  host->use_stun_servers(*std::move(servers));
   return host;
 }
 

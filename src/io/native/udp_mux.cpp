@@ -56,11 +56,18 @@ void UdpMux::add(UdpMuxSession& session, std::string local_ufrag) {
   sessions_.emplace(&session, Session{number, std::move(local_ufrag), {}});
 }
 
+void UdpMux::add_client(UdpMuxSession& client) {
+  assert(!sessions_.contains(&client));
+  const auto number = next_number_++;
+  by_number_.emplace(number, &client);
+  sessions_.emplace(&client, Session{number, {}, {}});
+}
+
 void UdpMux::remove(UdpMuxSession& session) {
   const auto found = sessions_.find(&session);
   if (found == sessions_.end()) return;
   for (const auto& remote : found->second.addresses) leave(session, remote);
-  by_ufrag_.erase(found->second.ufrag);
+  if (!found->second.ufrag.empty()) by_ufrag_.erase(found->second.ufrag);
   by_number_.erase(found->second.number);  // Its transactions now lead nowhere, until they expire.
   sessions_.erase(found);
 }

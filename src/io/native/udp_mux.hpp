@@ -18,6 +18,9 @@ namespace flnet::io {
 
 /// What datagrams are routed to; known to the mux by its address in memory.
 class UdpMuxSession {
+ public:
+  virtual void receive(const rtc::DatagramPath& path, ByteView datagram) = 0;
+
  protected:
   ~UdpMuxSession() = default;
 };
@@ -49,6 +52,9 @@ class UdpMux {
 
   /// `local_ufrag` must be of no other session. The session is removed before it dies.
   void add(UdpMuxSession& session, std::string local_ufrag);
+  /// A session without a ufrag, which asks servers: only responses to its requests find it, and what comes
+  /// from where it has sent them.
+  void add_client(UdpMuxSession& client);
   void remove(UdpMuxSession& session);
 
   /// Whose `datagram` is; nullptr, counted, when nobody's.
