@@ -12,9 +12,6 @@ namespace {
 
 constexpr std::uint16_t first_channel = 0x4000, last_channel = 0x4fff;  // RFC 8656 §12
 constexpr std::size_t channel_header_size = 4;
-/// A permission lives 5 minutes and a channel 10 (RFC 8656 §9, §12): who has not used them since is not
-/// renewed.
-constexpr Duration permission_lifetime = 5min;
 
 }  // namespace
 
@@ -274,13 +271,12 @@ void TurnClient::handle_timeout(Time now) {
 
 void TurnClient::renew_due(Time now) {
   note_channel_use();
-  const auto is_over = [&](auto& entry, Duration lifetime) {
-    return entry.renew_at && *entry.renew_at <= now && entry.used + lifetime <= now;
+  const auto is_over = [&](auto& entry) {
+    return entry.renew_at && *entry.renew_at <= now && entry.used + idle_limit <= now;
   };
-  std::erase_if(permissions_,
-                [&](Permission& permission) { return is_over(permission, permission_lifetime); });
+  std::erase_if(permissions_, [&](Permission& permission) { return is_over(permission); });
   // The peer of a channel that is gone may come back by Send indications, and gets another number then.
-  std::erase_if(channels_, [&](Channel& channel) { return is_over(channel, permission_lifetime); });
+  std::erase_if(channels_, [&](Channel& channel) { return is_over(channel); });
   for (Permission& permission : permissions_) {
     if (!permission.renew_at || *permission.renew_at > now) continue;
     permission.renew_at.reset();

@@ -91,6 +91,9 @@ class TurnClient {
   const TurnCounters& counters() const { return counters_; }
 
  private:
+  /// Permissions (5 minutes, RFC 8656 §9) and channels (10, §12) that were unused for so long are not
+  /// renewed.
+  static constexpr Duration idle_limit = 5min;
   enum class Stage : std::uint8_t { idle, allocating, allocated, failed };
   enum class Purpose : std::uint8_t { allocate, clear_way, refresh, release, permit, bind };
   struct Request {
@@ -131,6 +134,7 @@ class TurnClient {
   void granted(const Request& request, const TurnMessage& message, Time now);
   void refused(const Request& request, Error reason, std::uint16_t code, Time now);
   void unanswered(const Request& request, Time now);
+  void permit_unanswered(const SocketAddress& peer, Time now);
   void allocation_granted(const TurnMessage& message, Time now);
   void schedule_refresh(std::uint32_t lifetime_seconds, Time now);
   Error describe(std::uint16_t code, const std::string& reason) const;

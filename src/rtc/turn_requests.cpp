@@ -282,8 +282,7 @@ void TurnClient::unanswered(const Request& request, Time now) {
     case Purpose::release:
       return;
     case Purpose::permit:
-      std::erase_if(permissions_,
-                    [&](const Permission& permission) { return permission.ip == request.peer.ip; });
+      permit_unanswered(request.peer, now);
       return;
     case Purpose::bind:
       if (Channel* const channel = find_channel(request.peer)) {
@@ -291,6 +290,17 @@ void TurnClient::unanswered(const Request& request, Time now) {
         channel->refused_until = now + refusal_lasts;
       }
       return;
+  }
+}
+
+/// Data in a channel does not ask for permission: the one it had is asked for again, as long as it is used.
+void TurnClient::permit_unanswered(const SocketAddress& peer, Time now) {
+  note_channel_use();
+  const Permission* const permission = find_permission(peer.ip);
+  if (permission != nullptr && permission->installed && now < permission->used + idle_limit) {
+    ask(Purpose::permit, peer, now);
+  } else {
+    std::erase_if(permissions_, [&](const Permission& known) { return known.ip == peer.ip; });
   }
 }
 

@@ -54,7 +54,10 @@ class TurnServer {
     nonce_ = "obMatJos2" + std::string(1, base64[features]) + "AAA" + std::to_string(++nonces_);
   }
   /// Forgets everything, as a server that was started again.
-  void forget_allocations() { allocations_.clear(); }
+  void restart() {
+    allocations_.clear();
+    new_nonce();
+  }
   std::size_t allocation_count() const { return allocations_.size(); }
 
   void receive_from_client(const SocketAddress& client, ByteView datagram, Time now) {

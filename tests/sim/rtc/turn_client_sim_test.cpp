@@ -27,7 +27,7 @@ TEST(TurnClientSim, relays_through_bad_networks_and_comes_back_after_failures) {
                                   .reordering = 0.2 * random.unit()});
     for (int step = 0; step < 300; ++step) {
       if (random.below(20) == 0) world.server->new_nonce();
-      if (random.below(60) == 0) world.server->forget_allocations();
+      if (random.below(60) == 0) world.server->restart();
       if (random.below(4) == 0) world.start();
       if (random.below(50) == 0) world.client->set_wanted(false);
       if (world.client->relayed()) {

@@ -178,7 +178,7 @@ TEST(TurnClient, goes_on_with_a_new_nonce_when_its_nonce_is_stale) {
 TEST(TurnClient, notices_at_the_next_session_that_the_server_has_forgotten_it) {
   TurnWorld world;
   ASSERT_TRUE(world.allocate());
-  world.server->forget_allocations();
+  world.server->restart();
   world.start();
   world.queue.run_for(1s);
   EXPECT_TRUE(world.client->relayed()) << "it was heard of a moment ago";
