@@ -172,7 +172,8 @@ CandidateType IceAgent::State::local_type(PairIndex index) const {
   const auto& mapped = checklist.at(index).mapped;
   const IceCandidate& base = checklist.local_of(index);
   if (!mapped || *mapped == base.address) return base.type;
-  if (std::ranges::find(reflexive_addresses, *mapped) != reflexive_addresses.end()) return CandidateType::server_reflexive;
+  if (std::ranges::find(reflexive_addresses, *mapped) != reflexive_addresses.end())
+    return CandidateType::server_reflexive;
   return checklist.has_local(*mapped) ? CandidateType::host : CandidateType::peer_reflexive;
 }
 

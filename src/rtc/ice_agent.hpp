@@ -93,8 +93,9 @@ class IceAgent {
   IceAgent(const IceAgent&) = delete;
   IceAgent& operator=(const IceAgent&) = delete;
 
-  /// A candidate of ours. A host candidate's address is what the pair's `DatagramPath::local` will be. A
-  /// server-reflexive one is told to the peer by the owner, and not paired: its base is (RFC 8445 §6.1.2.4).
+  /// A candidate of ours. A host or relayed candidate's address is what the pair's `DatagramPath::local` will
+  /// be. A server-reflexive one is told to the peer by the owner, and not paired: its base is (RFC 8445
+  /// §6.1.2.4).
   void add_local_candidate(const IceCandidate& candidate, Time now);
   /// The peer's credentials, from its description; checks start from here on. Comes once: later calls
   /// change nothing.

@@ -34,6 +34,7 @@ PeerConnection::State::State(PeerConnectionConfig config, DtlsContext& dtls_cont
       peer_max_message_size_(default_peer_max_message_size) {
   add_host_candidates();
   for (const auto& address : config_.reflexive_addresses) add_reflexive_candidate(address);
+  for (const auto& address : config_.relayed_addresses) add_relayed_candidate(address);
 }
 
 IceGatheringState PeerConnection::State::gathering_state() const {

@@ -10,6 +10,7 @@
 #include "rtc/sctp_association.hpp"
 #include "rtc/sdp_description.hpp"
 #include "rtc/stun_gatherer.hpp"
+#include "rtc/turn_relays.hpp"
 
 #include <flnet/connection_state.hpp>
 #include <flnet/message.hpp>
@@ -28,6 +29,7 @@ struct PeerConnectionConfig {
   std::vector<SocketAddress> local_addresses;
   /// What others are known to see them as; more may be found while `gathering`.
   std::vector<ReflexiveAddress> reflexive_addresses;
+  std::vector<RelayedAddress> relayed_addresses;
   bool gathering = false;
   /// Which attempt this is; goes into the o= line and a=flnet-session.
   std::uint64_t session = 0;
@@ -70,8 +72,8 @@ struct PeerConnectionStats {
 /// `flush` after every batch of calls, `handle_timeout` at `deadline`. All calls from one thread.
 class PeerConnection {
  public:
-  /// Server-reflexive addresses beyond are not told to the peer.
-  static constexpr std::size_t max_reflexive_addresses = 16;
+  /// Server-reflexive addresses beyond are not told to the peer, and so with relayed ones.
+  static constexpr std::size_t max_reflexive_addresses = 16, max_relayed_addresses = 8;
 
   /// `dtls`, `random` and `sink` must outlive the connection.
   PeerConnection(PeerConnectionConfig config, DtlsContext& dtls, Random& random, PeerConnectionSink& sink);
@@ -93,6 +95,8 @@ class PeerConnection {
   /// line to trickle. Nothing when it is known, redundant (RFC 8445 §5.1.3), above the limit, or of no
   /// address of ours.
   std::optional<std::string> add_reflexive_address(const ReflexiveAddress& address, Time now);
+  /// The same for an address on a TURN server: datagrams whose path begins there must go through it.
+  std::optional<std::string> add_relayed_address(const RelayedAddress& address, Time now);
   /// No more addresses will be found. True when the peer has to be told by an empty line, since the
   /// description could not say so.
   bool finish_gathering();

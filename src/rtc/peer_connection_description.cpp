@@ -80,14 +80,13 @@ Result<> PeerConnection::add_remote_candidate(std::string_view line, Time now) {
 }
 
 std::optional<std::string> PeerConnection::add_reflexive_address(const ReflexiveAddress& address, Time now) {
-  State& state = *state_;
-  if (state.ended()) return {};
-  const IceCandidate* added = state.add_reflexive_candidate(address);
-  if (added == nullptr || !state.ice_) return {};
-  state.ice_->add_local_candidate(*added, now);
-  IceCandidate trickled = *added;
-  trickled.ufrag = state.credentials_.ufrag;  // it travels alone
-  return to_line(trickled);
+  if (state_->ended()) return {};
+  return state_->trickle(state_->add_reflexive_candidate(address), now);
+}
+
+std::optional<std::string> PeerConnection::add_relayed_address(const RelayedAddress& address, Time now) {
+  if (state_->ended()) return {};
+  return state_->trickle(state_->add_relayed_candidate(address), now);
 }
 
 bool PeerConnection::finish_gathering() {
@@ -109,15 +108,44 @@ void PeerConnection::State::add_host_candidates() {
 }
 
 const IceCandidate* PeerConnection::State::add_reflexive_candidate(const ReflexiveAddress& address) {
-  const auto base = std::ranges::find(local_candidates_, address.base, &IceCandidate::address);
-  const bool is_redundant =
-      std::ranges::find(local_candidates_, address.mapped, &IceCandidate::address) != local_candidates_.end();
-  if (is_redundant || base == local_candidates_.end() || base->type != CandidateType::host) return nullptr;
-  const auto known = static_cast<std::size_t>(
-      std::ranges::count(local_candidates_, CandidateType::server_reflexive, &IceCandidate::type));
-  if (known == max_reflexive_addresses) return nullptr;
-  const IceCandidate candidate = reflexive_candidate(*base, address.mapped, known);
+  constexpr auto type = CandidateType::server_reflexive;
+  const auto* base = base_for(address.base, address.mapped, type, max_reflexive_addresses);
+  if (base == nullptr) return nullptr;
+  const IceCandidate candidate = reflexive_candidate(*base, address.mapped, candidate_count(type));
   return &local_candidates_.emplace_back(candidate);
+}
+
+const IceCandidate* PeerConnection::State::add_relayed_candidate(const RelayedAddress& address) {
+  constexpr auto type = CandidateType::relayed;
+  const auto* base = base_for(address.base, address.relayed, type, max_relayed_addresses);
+  if (base == nullptr) return nullptr;
+  const IceCandidate candidate =
+      relayed_candidate(*base, address.relayed, address.mapped, candidate_count(type));
+  return &local_candidates_.emplace_back(candidate);
+}
+
+const IceCandidate* PeerConnection::State::base_for(const SocketAddress& base, const SocketAddress& told,
+                                                    CandidateType type, std::size_t max) const {
+  const auto find = [this](const SocketAddress& address) {
+    return std::ranges::find(local_candidates_, address, &IceCandidate::address);
+  };
+  const auto host = find(base);
+  const bool is_base = host != local_candidates_.end() && host->type == CandidateType::host;
+  if (!is_base || find(told) != local_candidates_.end() || candidate_count(type) == max) return nullptr;
+  return &*host;
+}
+
+std::size_t PeerConnection::State::candidate_count(CandidateType type) const {
+  return static_cast<std::size_t>(std::ranges::count(local_candidates_, type, &IceCandidate::type));
+}
+
+std::optional<std::string> PeerConnection::State::trickle(const IceCandidate* added, Time now) {
+  if (added == nullptr || !ice_) return {};
+  now_ = now;
+  IceCandidate trickled = *added;
+  trickled.ufrag = credentials_.ufrag;  // it travels alone
+  ice_->add_local_candidate(*added, now);
+  return to_line(trickled);
 }
 
 void PeerConnection::State::start_ice(IceRole role, Time now) {

@@ -28,6 +28,14 @@ struct PeerConnection::State final : IceSink, DtlsSink, SctpSink, DataChannelSin
   void add_host_candidates();
   /// The new candidate; nothing when it tells the peer nothing.
   const IceCandidate* add_reflexive_candidate(const ReflexiveAddress& address);
+  const IceCandidate* add_relayed_candidate(const RelayedAddress& address);
+  /// Our host candidate with that address, when `told` is of no candidate yet and there are fewer than `max`
+  /// of `type`.
+  const IceCandidate* base_for(const SocketAddress& base, const SocketAddress& told, CandidateType type,
+                               std::size_t max) const;
+  std::size_t candidate_count(CandidateType type) const;
+  /// Gives the agent what was found after the description, and says what to trickle.
+  std::optional<std::string> trickle(const IceCandidate* added, Time now);
   void start_ice(IceRole role, Time now);
   SessionDescription local_description(DtlsSetup setup) const;
   Result<> check_answer(const SessionDescription& answer) const;

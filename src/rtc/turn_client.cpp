@@ -237,7 +237,8 @@ void TurnClient::receive_channel_data(ByteView datagram) {
     ++counters_.dropped_unknown;
   } else {
     ++counters_.received;
-    sink_.relay_received(channel->peer, data.first(length));
+    const SocketAddress peer = channel->peer;  // an answer may bind another channel
+    sink_.relay_received(peer, data.first(length));
   }
 }
 

@@ -37,7 +37,8 @@ struct TurnClientConfig {
   std::size_t max_waiting = 4;       ///< Datagrams kept for a peer until its permission is installed.
 };
 
-/// What the machine tells its owner; called from within its functions, must not call back into it.
+/// What the machine tells its owner; called from within its functions, must not call back into it, but for
+/// `send` from within `relay_received`.
 class TurnClientSink {
  public:
   virtual ~TurnClientSink() = default;

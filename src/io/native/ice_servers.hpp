@@ -14,4 +14,13 @@ namespace flnet::io {
 /// The STUN servers among those of `config`, or what is wrong with one of them.
 Result<std::vector<rtc::IceServerUrl>> read_stun_servers(const PeerHostConfig& config);
 
+/// A TURN server and who we are there.
+struct TurnServer {
+  rtc::IceServerUrl url;
+  Login login;
+};
+
+/// The TURN servers among those of `config`, or what is wrong with one of them.
+Result<std::vector<TurnServer>> read_turn_servers(const PeerHostConfig& config);
+
 }  // namespace flnet::io

@@ -196,6 +196,20 @@ void PeerDriver::reflexive_address_found(const rtc::ReflexiveAddress& address) {
   });
 }
 
+void PeerDriver::relayed_address_found(const rtc::RelayedAddress& address) {
+  if (machine_over_) return;
+  command([this, address] {
+    auto line = connection_.add_relayed_address(address, host_.now());
+    if (line) tell(Candidate{*std::move(line)});
+  });
+}
+
+bool PeerDriver::needs_relays() const {
+  if (machine_over_ || stage_ == Stage::waiting) return !machine_over_;
+  const auto types = connection_.stats().path_types;
+  return types && types->local == rtc::CandidateType::relayed;
+}
+
 void PeerDriver::gathering_finished() {
   if (machine_over_) return;
   command([this] {
@@ -303,7 +317,7 @@ void PeerDriver::send_datagram(const rtc::DatagramPath& path, ByteView datagram)
   if (rtc::datagram_kind(datagram) == rtc::DatagramKind::stun) {
     host_.mux().sent(*this, path, datagram, host_.now());
   }
-  host_.port().send(path, datagram);
+  host_.send(path, datagram);
 }
 
 void PeerDriver::channel_opened(rtc::ChannelId id, const rtc::DataChannelOptions&, bool by_peer) {

@@ -28,6 +28,8 @@ class PeerDriverHost {
  public:
   virtual Loop& loop() = 0;
   virtual UdpPort& port() = 0;
+  /// Out through the port, or through a relay when the path begins there.
+  virtual void send(const rtc::DatagramPath& path, ByteView datagram) = 0;
   virtual UdpMux& mux() = 0;
   /// The loop's time, read once a batch of datagrams.
   virtual Time now() = 0;
@@ -83,7 +85,10 @@ class PeerDriver final : public UdpMuxSession, private rtc::PeerConnectionSink {
   void receive(const rtc::DatagramPath& path, ByteView datagram) override;
   /// What the node has found out for all its sessions.
   void reflexive_address_found(const rtc::ReflexiveAddress& address);
+  void relayed_address_found(const rtc::RelayedAddress& address);
   void gathering_finished();
+  /// It is being set up, or its path begins at a relay.
+  bool needs_relays() const;
   /// Delivers what waits for the sink, lets the machine send, arms the timer.
   void end_turn();
   /// The host's mark; answers what it was.

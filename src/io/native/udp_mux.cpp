@@ -90,7 +90,11 @@ UdpMuxSession* UdpMux::route_stun(const rtc::DatagramPath& path, ByteView datagr
     const auto session = by_number_.find(transaction->second);
     return session == by_number_.end() ? nullptr : session->second;
   }
-  const auto found = by_ufrag_.find(rtc::stun_receiver_ufrag(datagram));
+  const std::string_view ufrag = rtc::stun_receiver_ufrag(datagram);
+  // A relay's Data indications have no username.
+  if (ufrag.empty() && message_class == rtc::StunClass::indication)
+    return route_by_address(path.remote, datagram);
+  const auto found = by_ufrag_.find(ufrag);
   if (found == by_ufrag_.end()) return nullptr;
   see(*found->second, path.remote);
   return found->second;

@@ -33,6 +33,8 @@ struct UdpMuxCounters {
 /// All peers of a node share one port, and two sessions with the same peer one pair of addresses:
 ///
 /// - STUN requests and indications go by their username, which names the receiver (RFC 8445 §7.2.2).
+/// Indications
+///   without one (TURN's) go by the remote address.
 /// - STUN responses go to the session whose request had their transaction id: requests leave through `sent`.
 /// - Everything else goes by the remote address. Its *owner* is the session that chose it as its path last
 ///   (a check with message integrity succeeded). Its *latest* session is the one that last sent a check to

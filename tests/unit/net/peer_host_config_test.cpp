@@ -43,12 +43,22 @@ TEST(PeerHostConfig, refuses_servers_it_can_not_use_wherever_the_signalling_serv
   }
 }
 
-TEST(PeerHostConfig, says_that_there_are_no_relays) {
+TEST(PeerHostConfig, takes_relays_with_a_login_only) {
   ConnectionConfig connection("ws://signal.example");
   connection.turn_servers = {HostLogin("turn:relay.example", {"user", "secret"})};
-  const auto config = peer_host_config(connection);
-  ASSERT_FALSE(config);
-  EXPECT_EQ(config.error().code, ErrorCode::unsupported);
+  ASSERT_TRUE(peer_host_config(connection));
+  EXPECT_EQ(peer_host_config(connection)->turn_servers, connection.turn_servers);
+  for (const HostLogin& bad :
+       {HostLogin("turn:relay.example"), HostLogin("turn:relay.example", {"", "secret"}),
+        HostLogin("turn:relay.example", {std::string(509, 'u'), "secret"}),
+        HostLogin("stun:relay.example", {"user", "secret"})}) {
+    connection.turn_servers = {bad};
+    EXPECT_EQ(peer_host_config(connection).error().code, ErrorCode::invalid_argument) << bad.url;
+  }
+  connection.turn_servers = {HostLogin("turns:relay.example", {"user", "secret"})};
+  EXPECT_EQ(peer_host_config(connection).error().code, ErrorCode::unsupported);
+  connection.turn_servers = std::vector<HostLogin>(5, HostLogin("turn:relay.example", {"user", "secret"}));
+  EXPECT_EQ(peer_host_config(connection).error().code, ErrorCode::invalid_argument);
 }
 
 }  // namespace
