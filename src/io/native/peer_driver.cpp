@@ -24,6 +24,22 @@ ConnType conn_type(rtc::CandidateType type) {
   return ConnType::Unknown;
 }
 
+std::string_view name_of(ConnType type) {
+  switch (type) {
+    case ConnType::Unknown:
+      return "Unknown";
+    case ConnType::Host:
+      return "Host";
+    case ConnType::STUNPeer:
+      return "STUNPeer";
+    case ConnType::STUNServer:
+      return "STUNServer";
+    case ConnType::TURN:
+      return "TURN";
+  }
+  return "Unknown";
+}
+
 }  // namespace
 
 PeerDriver::PeerDriver(PeerDriverHost& host, rtc::PeerConnectionConfig config, rtc::DtlsContext& dtls,
@@ -325,6 +341,9 @@ void PeerDriver::channel_opened(rtc::ChannelId id, const rtc::DataChannelOptions
   if (channel_ ? id != *channel_ : !by_peer) return;
   channel_ = id;
   stage_ = Stage::open;
+  const ConnectionStateMap now = state();
+  log::debug("session open: ", now.local_address, " (", name_of(now.type_local), ") to ", now.remote_address,
+             " (", name_of(now.type_remote), ")");
   tell(Opened{});
 }
 
