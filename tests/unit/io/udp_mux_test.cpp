@@ -204,8 +204,13 @@ TEST_F(UdpMuxTest, a_client_gets_the_answers_to_its_own_requests_and_no_requests
   EXPECT_EQ(route(3478, stun(rtc::StunClass::success, "", 6)), nullptr);
   EXPECT_EQ(route(3478, request("", 5)), nullptr);
   EXPECT_EQ(route(3478, request(":x", 5)), nullptr);
+  mux.claim(client, address(3478));
+  EXPECT_EQ(route(3478, stun(rtc::StunClass::indication, "", 9)), &client) << "a relay's data";
+  EXPECT_EQ(route(3478, Bytes{0x40, 0, 0, 1, 'x'}), &client);
+  EXPECT_EQ(route(3479, stun(rtc::StunClass::indication, "", 9)), nullptr);
   mux.remove(client);
   EXPECT_EQ(route(3478, stun(rtc::StunClass::success, "", 5)), nullptr);
+  EXPECT_EQ(route(3478, Bytes{0x40, 0, 0, 1, 'x'}), nullptr);
   EXPECT_EQ(mux.session_count(), 2U);
 }
 

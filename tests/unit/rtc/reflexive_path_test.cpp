@@ -93,6 +93,37 @@ TEST_F(ReflexivePathTest, what_a_stun_server_tells_is_not_paired) {
   EXPECT_EQ(a.sent(), 1U) << "one local address, one remote one";
 }
 
+TEST_F(ReflexivePathTest, a_relay_is_used_at_once_and_given_up_for_a_better_path_within_two_seconds) {
+  // The relay is an address of a's that b can reach; the way between the NATs opens later.
+  const SocketAddress relay = address("198.51.100.1:50000");
+  network.attach(relay, [&](const DatagramPath& path, ByteView datagram) { a.receive(path, datagram); });
+  a.add_candidate(relayed_candidate(a.candidates().at(0), relay, a_outside, 0));
+  a.add_reflexive(a_outside);
+  b.add_reflexive(b_outside);
+  network.block(a_outside.ip, b_outside.ip);
+  ASSERT_TRUE(connect());
+  EXPECT_EQ(a.agent().path_types()->local, CandidateType::relayed);
+  EXPECT_FALSE(a.agent().is_nominated());
+  queue.run_for(600ms);
+  network.unblock(a_outside.ip, b_outside.ip);
+  queue.run_for(2s);
+  EXPECT_TRUE(a.agent().is_nominated());
+  EXPECT_EQ(a.agent().path_types()->local, CandidateType::server_reflexive);
+  EXPECT_EQ(b.agent().path_types()->remote, CandidateType::server_reflexive);
+}
+
+TEST_F(ReflexivePathTest, a_relay_is_nominated_when_there_is_nothing_better) {
+  const SocketAddress relay = address("198.51.100.1:50000");
+  network.attach(relay, [&](const DatagramPath& path, ByteView datagram) { a.receive(path, datagram); });
+  a.add_candidate(relayed_candidate(a.candidates().at(0), relay, a_outside, 0));
+  network.block(a_outside.ip, b_outside.ip);
+  ASSERT_TRUE(connect());
+  queue.run_for(3s);
+  EXPECT_TRUE(a.agent().is_nominated());
+  EXPECT_EQ(a.agent().path_types()->local, CandidateType::relayed);
+  EXPECT_EQ(b.agent().path_types()->remote, CandidateType::relayed);
+}
+
 TEST(ReflexiveCandidate, comes_after_the_hosts_own_and_names_its_base) {
   const IceCandidate base = host_candidate(address("10.0.0.2:5000"), 0);
   const IceCandidate candidate = reflexive_candidate(base, address("203.0.113.1:40000"), 0);
@@ -152,6 +183,22 @@ TEST_F(GatheringTest, an_address_found_after_the_description_is_trickled) {
   EXPECT_TRUE(finish());
   EXPECT_FALSE(finish()) << "the end comes once";
   EXPECT_EQ(state(), IceGatheringState::Complete);
+}
+
+TEST_F(GatheringTest, a_relayed_address_is_told_with_the_address_that_the_server_sees) {
+  static_cast<void>(world.offerer->create_offer());
+  const RelayedAddress relay{.relayed = address("198.51.100.1:50000"), .mapped = mapped, .base = base};
+  const auto add = [&] {
+    return world.offerer->drive(
+        [&](PeerConnection& connection, Time now) { return connection.add_relayed_address(relay, now); });
+  };
+  const auto candidate = parse_candidate(add().value()).value();
+  EXPECT_EQ(candidate.type, CandidateType::relayed);
+  EXPECT_EQ(candidate.address, relay.relayed);
+  EXPECT_EQ(candidate.related, mapped);
+  EXPECT_EQ(candidate.priority >> 24, 0U);
+  EXPECT_FALSE(add()) << "known";
+  EXPECT_EQ(world.offerer->connection().local_candidate_lines().size(), 2U);
 }
 
 TEST_F(GatheringTest, what_tells_the_peer_nothing_is_left_out) {
