@@ -16,16 +16,16 @@ namespace {
 
 /// The library's lines go through spdlog to standard error.
 void start_logging(int verbosity) {
-  auto logger = spdlog::stderr_color_st("flsignal");
-  logger->set_level(spdlog::level::trace);  // The library's own level decides.
+  auto logger = spdlog::stderr_color_mt("flsignal");
+  logger->set_level(spdlog::level::trace);  // The library's own rules decide.
   logger->flush_on(spdlog::level::trace);
-  flnet::log::set_level(static_cast<flnet::log::Level>(std::min(verbosity, 4)));
-  flnet::log::set_sink([logger](flnet::log::Level level, std::string_view text) {
+  flnet::log::set_sink([logger](flnet::log::Level level, std::string_view topic, std::string_view text) {
     constexpr spdlog::level::level_enum levels[] = {spdlog::level::err, spdlog::level::warn,
                                                     spdlog::level::info, spdlog::level::debug,
                                                     spdlog::level::trace};
-    logger->log(levels[static_cast<int>(level)], "{}", text);
+    logger->log(levels[static_cast<int>(level)], "{}: {}", topic, flnet::log::printable(text));
   });
+  flnet::start_logging_filter_level({}, static_cast<flnet::log::Level>(std::min(verbosity, 4)));
 }
 
 flnet::Task<> serve(flnet::SocketAddress address) {
@@ -48,7 +48,9 @@ int main(int argc, char** argv) {
       ->type_name("ADDRESS:PORT")
       ->capture_default_str();
   int verbosity = 0;
-  app.add_flag("-v", verbosity, "Say more: -v warnings, -vv what happens, -vvv details, -vvvv every message");
+  app.add_flag("-v", verbosity,
+               "Say more: -v warnings, -vv what happens, -vvv details, -vvvv every message; "
+               "FLNET_LOG in the environment overrules, for example flnet::signal_server=trace");
   CLI11_PARSE(app, argc, argv);
 
   const auto address = flnet::SocketAddress::parse(listen);

@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <string>
 
@@ -15,8 +16,15 @@ struct Options {
   std::string config;
   std::string server_id;
   unsigned count = 0;
+  int verbosity = 0;
   enum class Action { ping, server, client } action = Action::ping;
 };
+
+/// Warnings are said anyway.
+void start_logging(int verbosity) {
+  if (verbosity < 2) return;
+  flnet::start_logging_filter_level({}, static_cast<flnet::log::Level>(std::min(verbosity, 4)));
+}
 
 flnet::Task<> act(const Options& options, flnet::NodeID server, flnet::Network& net) {
   switch (options.action) {
@@ -66,6 +74,7 @@ int main(int argc, char** argv) {
       ->type_name("FILE");
   app.add_option("--count", options.count, "Stop after so many answers; 0 goes on, client then sends 10")
       ->type_name("N");
+  app.add_flag("-v", options.verbosity, "Say more: -vv what happens, -vvv details, -vvvv every message");
   app.require_subcommand(1);
   app.fallthrough();
   app.add_subcommand("ping", "Ping every node in the list once a second")->callback([&] {
@@ -80,5 +89,6 @@ int main(int argc, char** argv) {
       ->type_name("ID")
       ->required();
   CLI11_PARSE(app, argc, argv);
+  start_logging(options.verbosity);
   return flnet::run(start(std::move(options)));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// ConnectionStateMap and ConnStats: how a connection to a peer stands, and what it has carried.
+// ConnectionStateMap: how a connection to a peer stands, and what it has carried.
 #pragma once
 
 #include <flnet/peer_info.hpp>
@@ -59,23 +59,7 @@ struct ConnectionStateMap {
   friend bool operator==(const ConnectionStateMap&, const ConnectionStateMap&) = default;
 };
 
-/// What a node's user learns of it.
-struct ConnStats {
-  ConnType type_local = ConnType::Unknown, type_remote = ConnType::Unknown;
-  SignalingState signaling = SignalingState::Closed;
-  std::uint64_t rx_bytes = 0, tx_bytes = 0;  ///< Of messages, without any framing.
-  std::optional<Duration> round_trip;        ///< The latest one that was measured.
-
-  friend bool operator==(const ConnStats&, const ConnStats&) = default;
-};
-
-inline ConnStats to_stats(const ConnectionStateMap& state) {
-  return {.type_local = state.type_local,
-          .type_remote = state.type_remote,
-          .signaling = state.signaling,
-          .rx_bytes = state.rx_bytes,
-          .tx_bytes = state.tx_bytes,
-          .round_trip = state.round_trip};
-}
+/// FLNet's users learn a part of it under this name; here it is all of it.
+using ConnStats = ConnectionStateMap;
 
 }  // namespace flnet

@@ -3,6 +3,7 @@
 // `to_json` and `parse` of their own.)
 #pragma once
 
+#include <flnet/node_ids.hpp>
 #include <flnet/result.hpp>
 #include <flnet/u256.hpp>
 

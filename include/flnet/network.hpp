@@ -68,6 +68,8 @@ class Network {
   Result<> connect(const NodeID& peer);
   /// Ends the link after what was accepted has left.
   Result<> disconnect(const NodeID& peer);
+  /// Asks how all links stand: NetReply::ConnectionState follows for each session.
+  Result<> tick();
   bool connected(const NodeID& peer) const;
 
   /// Delivers what `send` accepted, within NetworkLimits::close_timeout_s, then ends all links and leaves
@@ -79,7 +81,8 @@ class Network {
 };
 
 /// Joins the network: connects to the signalling server, announces, and waits for the first list, at most
-/// ten seconds. unreachable, refused, timed_out, untrusted, invalid_argument (URL), system. From then on
+/// ten seconds. unreachable, refused, timed_out, untrusted, invalid_argument (a URL), unsupported (a STUN or
+/// TURN server that needs TCP or TLS), system. From then on
 /// it reconnects by itself.
 Task<Result<Network>> network_start(NodeConfig config, ConnectionConfig connection);
 

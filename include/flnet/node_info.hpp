@@ -29,6 +29,9 @@ using Modules = std::uint32_t;
 /// All but ping, as fledger 0.10 has it.
 inline constexpr Modules default_modules = 0xf7;
 
+/// Of Ed25519 (RFC 8032 §5.1.6).
+using Signature = std::array<std::uint8_t, 64>;
+
 /// A node as others see it.
 struct NodeInfo {
   std::string name;    ///< For people; at most 256 bytes of UTF-8.
@@ -38,6 +41,9 @@ struct NodeInfo {
 
   /// The node's id: its public key itself.
   NodeID id() const { return public_key; }
+
+  /// Whether `signature` is this node's over `message`. False also for a key that is none.
+  Task<bool> verify(Bytes message, Signature signature) const;
 
   /// Reads a stored NodeInfo: NodeInfoV2 and NodeInfoV3 as JSON or YAML, and NodeInfoV1 {info, client,
   /// pubkey} as JSON or TOML, as FLNet's Rust releases wrote them. Damaged text is invalid_message (too
@@ -53,6 +59,9 @@ struct NodeInfo {
 struct NodeConfig {
   NodeInfo info;
   std::array<std::uint8_t, 32> seed{};
+
+  /// Signs `message` (RFC 8032). system when the key can't be used.
+  Task<Result<Signature>> sign(Bytes message) const;
 
   /// A new key pair and a readable random name such as "Amber Heron".
   static Task<NodeConfig> generate();

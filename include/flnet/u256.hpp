@@ -11,7 +11,6 @@
 #include <functional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace flnet {
 
@@ -26,6 +25,9 @@ class U256 {
 
   /// `bytes` must be exactly 32 long, or invalid_argument.
   static Result<U256> from_bytes(ByteView bytes);
+
+  /// From the system's random numbers, fit for secrets.
+  static U256 random();
 
   /// Reads hex digits of either case; dashes between digits are skipped. At most 64 digits; a shorter
   /// text fills from the left and the rest is zero bytes ("1234" equals "123400"), as FLNet has it. An
@@ -50,7 +52,6 @@ class U256 {
 
 /// A node's id: its Ed25519 public key (RFC 8032), all 32 bytes, no hash.
 using NodeID = U256;
-using NodeIDs = std::vector<NodeID>;
 
 }  // namespace flnet
 

@@ -14,6 +14,8 @@
 namespace flnet::detail {
 namespace {
 
+constexpr log::Topic topic{"flnet::broker"};
+
 /// Unique in the process, because a trail may outlive the brokers on it.
 BrokerID next_broker_id() {
   static std::atomic<std::uint64_t> last = 0;
@@ -44,7 +46,7 @@ void BrokerNode::note_idle() {
 
 void BrokerNode::note_overrun() {
   // Once is enough to look for the handlers that answer each other; the counter has the rest.
-  if (counters_.overrun++ == 0) log::warn("broker: answers lost, because there are too many unread ones");
+  if (counters_.overrun++ == 0) topic.warn("answers lost, because there are too many unread ones");
 }
 
 std::shared_ptr<BrokerNode> BrokerNode::first_busy(const std::shared_ptr<BrokerNode>& start) {

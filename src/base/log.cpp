@@ -1,87 +1,134 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// The log's level and sink, and the default sink, which writes to standard error.
+// The rules that hold, the environment that overrules them, and the sink.
 #include <flnet/log.hpp>
 
-#include <algorithm>
-#include <array>
-#include <atomic>
+#include "base/log_line.hpp"
+#include "base/log_rules.hpp"
+
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
+#include <memory>
+#include <mutex>
+#include <optional>
 #include <utility>
 
 namespace flnet::log {
 namespace {
 
-struct LevelName {
-  Level level;
-  std::string_view in_environment, in_line;
-};
-constexpr std::array level_names{
-    LevelName{Level::error, "error", "ERROR"}, LevelName{Level::warn, "warn", "WARN"},
-    LevelName{Level::info, "info", "INFO"},    LevelName{Level::debug, "debug", "DEBUG"},
-    LevelName{Level::trace, "trace", "TRACE"},
-};
+constexpr Topic about_itself{"flnet::log"};
+constexpr Level default_level = Level::warn;
 
-Level level_of_environment() {
-  const char* wanted = std::getenv("FLNET_LOG");
-  if (wanted == nullptr) return Level::warn;
-  const auto* found = std::ranges::find(level_names, std::string_view(wanted), &LevelName::in_environment);
-  return found == level_names.end() ? Level::warn : found->level;
-}
-
-std::atomic<Level>& current_level() {
-  static std::atomic<Level> level = level_of_environment();
-  return level;
-}
-
-/// "2026-01-02T03:04:05.678", in UTC.
-std::string time_of_day() {
-  const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(now);
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  std::array<char, 32> date{};
-  const std::size_t length = std::strftime(date.data(), date.size(), "%Y-%m-%dT%H:%M:%S", &parts);
-  std::array<char, 8> fraction{};
-  std::snprintf(fraction.data(), fraction.size(), ".%03d",
-                static_cast<int>(now.time_since_epoch().count() % 1000));
-  return std::string(date.data(), length) + fraction.data();
-}
-
-void write_to_standard_error(Level level, std::string_view text) {
-  std::string line = time_of_day();
-  line += ' ';
-  line += level_names[static_cast<std::size_t>(level)].in_line;
-  line += ' ';
-  line += text;
-  line += '\n';
-  // One call, so that lines of several processes don't mix.
+void write_to_standard_error(Level level, std::string_view topic, std::string_view text) {
+  const std::string line = line_of(std::chrono::system_clock::now(), level, topic, text);
+  // One call, so that lines of several threads and processes don't mix.
   std::fwrite(line.data(), 1, line.size(), stderr);
 }
 
-Sink& current_sink() {
-  static Sink sink = write_to_standard_error;
-  return sink;
+struct State {
+  std::mutex mutex;
+  /// None before the first line or start_logging().
+  std::optional<Rules> rules;
+  /// Shared with the lines that are being written: set_sink() does not wait for them.
+  std::shared_ptr<const Sink> sink = std::make_shared<const Sink>(write_to_standard_error);
+  /// What was said about the environment last, so that it is said once.
+  std::string complaint;
+};
+
+State& state() {
+  static State state;
+  return state;
+}
+
+/// Under the lock. Topics that compare versions from now on look their level up again.
+void adopt(State& held, Rules rules) {
+  held.rules = std::move(rules);
+  detail::rules_version.fetch_add(1, std::memory_order_relaxed);
+}
+
+/// Under the lock: `rules`, overruled by the environment. Returns what is to be said about that, or nothing.
+std::string adopt_overruled(State& held, Rules rules) {
+  const char* wanted = std::getenv("FLNET_LOG");
+  std::string complaint;
+  if (wanted != nullptr)
+    for (const std::string_view item : rules.overrule(wanted))
+      complaint.append(complaint.empty() ? "FLNET_LOG: not understood: " : ", ").append(item);
+  adopt(held, std::move(rules));
+  if (complaint == held.complaint) return {};
+  return held.complaint = std::move(complaint);
+}
+
+/// Not under the lock, because sinks may log. Whatever the rules say: they are not what was asked for.
+void complain(const std::string& text) {
+  if (!text.empty()) write(Level::warn, about_itself.name(), text);
 }
 
 }  // namespace
 
-void set_level(Level level) {
-  current_level().store(level, std::memory_order_relaxed);
+Level Topic::looked_up() const {
+  State& shared = state();
+  std::string complaint;
+  Level level{};
+  {
+    const std::scoped_lock lock(shared.mutex);
+    if (!shared.rules) complaint = adopt_overruled(shared, Rules(default_level));
+    level = shared.rules->level_of(name_);
+    const std::uint32_t version = detail::rules_version.load(std::memory_order_relaxed);
+    known_.store((version << level_bits) | static_cast<std::uint32_t>(static_cast<int>(level) + 1),
+                 std::memory_order_relaxed);
+  }
+  complain(complaint);
+  return level;
 }
 
-Level level() {
-  return current_level().load(std::memory_order_relaxed);
+void write(Level level, std::string_view topic, std::string_view text) {
+  State& shared = state();
+  std::shared_ptr<const Sink> sink;
+  {
+    const std::scoped_lock lock(shared.mutex);
+    sink = shared.sink;
+  }
+  (*sink)(level, topic, text);
+}
+
+void set_level(Level level) {
+  State& shared = state();
+  const std::scoped_lock lock(shared.mutex);
+  adopt(shared, Rules(level));
 }
 
 void set_sink(Sink sink) {
-  current_sink() = sink ? std::move(sink) : Sink(write_to_standard_error);
-}
-
-void write(Level level, std::string_view text) {
-  current_sink()(level, text);
+  if (!sink) sink = write_to_standard_error;
+  auto next = std::make_shared<const Sink>(std::move(sink));
+  State& shared = state();
+  // The old one dies after the lock: what it holds may log.
+  const std::scoped_lock lock(shared.mutex);
+  shared.sink.swap(next);
 }
 
 }  // namespace flnet::log
+
+namespace flnet {
+
+void start_logging_filter_level(const std::vector<std::string_view>& filters, log::Level level) {
+  log::Rules rules(filters.empty() ? level : log::default_level);
+  if (!filters.empty()) rules.set(log::application.name(), level);
+  for (const std::string_view filter : filters) rules.set(filter, level);
+  std::string complaint;
+  {
+    log::State& shared = log::state();
+    const std::scoped_lock lock(shared.mutex);
+    complaint = log::adopt_overruled(shared, std::move(rules));
+  }
+  log::complain(complaint);
+}
+
+void start_logging_filter(const std::vector<std::string_view>& filters) {
+  start_logging_filter_level(filters, log::Level::debug);
+}
+
+void start_logging() {
+  start_logging_filter({});
+}
+
+}  // namespace flnet

@@ -4,6 +4,7 @@
 
 #include "base/byte_io.hpp"
 #include "base/encoding.hpp"
+#include "base/random.hpp"
 
 #include <algorithm>
 
@@ -27,6 +28,12 @@ Result<U256> U256::parse(std::string_view text) {
   if (!bytes) return failure(ErrorCode::invalid_argument, "not an id: " + bytes.error().detail);
   U256 value;
   std::ranges::copy(*bytes, value.bytes_.begin());
+  return value;
+}
+
+U256 U256::random() {
+  U256 value;
+  SystemRandom().fill(value.bytes_);
   return value;
 }
 

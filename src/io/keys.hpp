@@ -3,6 +3,7 @@
 #pragma once
 
 #include <flnet/bytes.hpp>
+#include <flnet/node_info.hpp>
 #include <flnet/result.hpp>
 #include <flnet/task.hpp>
 #include <flnet/u256.hpp>
@@ -12,7 +13,6 @@
 namespace flnet::io {
 
 using Seed = std::array<std::uint8_t, 32>;
-using Signature = std::array<std::uint8_t, 64>;
 
 Task<Result<Seed>> generate_seed();
 /// The public key that belongs to `seed`.

@@ -59,9 +59,9 @@ struct PeerHostConfig {
   /// server is on loopback).
   bool loopback_candidates = false;
   /// Asked, when a session starts, for the addresses that others see us at; at most max_stun_servers.
-  std::vector<HostLogin> stun_servers;
+  std::vector<HostLogin> stun_servers{};
   /// Relays, each with a login.
-  std::vector<HostLogin> turn_servers;
+  std::vector<HostLogin> turn_servers{};
 
   static constexpr std::size_t max_stun_servers = 8;
   static constexpr std::size_t max_turn_servers = 4;

@@ -2,10 +2,9 @@
 // Network: the public face over Network::State.
 #include <flnet/network.hpp>
 
-#include "io/web_socket_client.hpp"
 #include "net/network_parts.hpp"
 #include "net/network_state.hpp"
-#include "net/peer_host_config.hpp"
+#include "net/real_parts.hpp"
 
 namespace flnet {
 namespace {
@@ -26,54 +25,58 @@ const NodeInfo& Network::info() const {
 }
 
 Task<std::optional<NetReply::Any>> Network::recv() {
-  State& state = *state_;
-  co_await state.replies().ready();
-  co_return state.try_recv();
+  return state_->traffic().recv();
 }
 
 std::optional<NetReply::Any> Network::try_recv() {
-  return state_->try_recv();
+  return state_->traffic().try_recv();
 }
 
 Task<Result<>> Network::send(NodeID to, Message message) {
-  return state_->send(to, std::move(message));
+  return state_->traffic().send(to, std::move(message));
 }
 
 Task<Result<>> Network::send_msg(NodeID to, std::string_view text) {
-  return state_->send(to, Message::from_text(text));
+  return state_->traffic().send(to, Message::from_text(text));
 }
 
 Result<> Network::try_send(const NodeID& to, MessageView message) {
-  return state_->try_send(to, message);
+  return state_->traffic().try_send(to, message);
 }
 
 Result<> Network::send_list_request() {
-  if (state_->closed()) return failure(closed_error());
+  if (state_->traffic().closed()) return failure(closed_error());
   state_->signalling().request_list();
   return {};
 }
 
 Result<> Network::send_stats(std::vector<NodeStat> stats) {
-  if (state_->closed()) return failure(closed_error());
+  if (state_->traffic().closed()) return failure(closed_error());
   state_->signalling().send_stats({std::move(stats)});
   return {};
 }
 
 Result<> Network::connect(const NodeID& peer) {
-  if (state_->closed()) return failure(closed_error());
+  if (state_->traffic().closed()) return failure(closed_error());
   if (peer == id()) return failure(ErrorCode::invalid_argument, "a node can't connect to itself");
-  state_->connect(peer);
+  state_->traffic().links().connect(peer);
   return {};
 }
 
 Result<> Network::disconnect(const NodeID& peer) {
-  if (state_->closed()) return failure(closed_error());
-  state_->disconnect(peer);
+  if (state_->traffic().closed()) return failure(closed_error());
+  state_->traffic().links().disconnect(peer);
+  return {};
+}
+
+Result<> Network::tick() {
+  if (state_->traffic().closed()) return failure(closed_error());
+  state_->traffic().links().report_states(std::nullopt);
   return {};
 }
 
 bool Network::connected(const NodeID& peer) const {
-  return state_->connected(peer);
+  return state_->traffic().links().connected(peer);
 }
 
 Task<Result<>> Network::close() {
@@ -81,20 +84,9 @@ Task<Result<>> Network::close() {
 }
 
 Task<Result<Network>> network_start(NodeConfig config, ConnectionConfig connection) {
-  if (auto url = io::check_web_socket_url(connection.signal_url); !url) co_return failure(url.error());
-  Loop& loop = Loop::current();
-  auto host_config = net::peer_host_config(connection);
-  if (!host_config) co_return failure(host_config.error());
-  auto host = io::PeerHost::open(loop, *std::move(host_config));
-  if (!host) co_return failure(host.error());
-  const io::WebSocketClientConfig socket{.url = connection.signal_url, .ca_file = connection.ca_file};
-  net::NetworkParts parts{.loop = loop,
-                          .random = std::make_unique<SystemRandom>(),
-                          .host = std::move(*host),
-                          .open_web_socket = [&loop, socket](io::WebSocketClientSink& sink) {
-                            return io::WebSocketClient::open(loop, socket, sink);
-                          }};
-  co_return co_await net::start_network(std::move(config), std::move(parts));
+  auto parts = net::real_parts(Loop::current(), connection);
+  if (!parts) co_return failure(parts.error());
+  co_return co_await net::start_network(std::move(config), std::move(*parts));
 }
 
 Task<Result<Network>> net::start_network(NodeConfig config, NetworkParts parts) {

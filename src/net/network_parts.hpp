@@ -3,11 +3,12 @@
 #pragma once
 
 #include "base/random.hpp"
-#include "io/peer_session.hpp"
 #include "io/web_socket_client.hpp"
+#include "net/links.hpp"
 
 #include <flnet/loop.hpp>
 #include <flnet/network.hpp>
+#include <flnet/network_broker.hpp>
 #include <flnet/task.hpp>
 
 #include <functional>
@@ -21,11 +22,14 @@ using OpenWebSocket = std::function<std::unique_ptr<io::WebSocketClient>(io::Web
 struct NetworkParts {
   Loop& loop;  ///< Outlives the network.
   std::unique_ptr<Random> random;
-  std::unique_ptr<io::PeerHost> host;
   OpenWebSocket open_web_socket;
+  MakeLinks make_links;
+  std::shared_ptr<void> ground;  ///< What the parts rest on; lives longer than all that is made of them.
 };
 
 /// As network_start, with parts of the caller's.
 Task<Result<Network>> start_network(NodeConfig config, NetworkParts parts);
+/// As network_broker_start, with parts of the caller's.
+Task<Result<NetworkBroker>> start_network_broker(NodeConfig config, NetworkParts parts);
 
 }  // namespace flnet::net

@@ -11,6 +11,7 @@
 #include <flnet/node_info.hpp>
 
 #include <cstdlib>
+#include <utility>
 
 namespace flnet {
 namespace {
@@ -32,6 +33,14 @@ Result<NodeInfo> NodeInfo::parse(std::string_view text) {
 
 std::string NodeInfo::to_json() const {
   return wire::encode_node_info(*this);
+}
+
+Task<bool> NodeInfo::verify(Bytes message, Signature signature) const {
+  return io::verify(public_key, std::move(message), signature);
+}
+
+Task<Result<Signature>> NodeConfig::sign(Bytes message) const {
+  return io::sign(seed, std::move(message));
 }
 
 Task<NodeConfig> NodeConfig::generate() {

@@ -5,6 +5,11 @@
 #include <flnet/log.hpp>
 
 namespace flnet::net {
+namespace {
+
+constexpr log::Topic topic{"flnet::links"};
+
+}  // namespace
 
 using protocol::SessionId;
 using Input = protocol::NodeInput;
@@ -21,7 +26,7 @@ class Sessions::Entry final : public io::PeerSessionSink {
     const auto sent = session_->send(message.view());
     if (sent) return;
     if (sent.error().code != ErrorCode::queue_full) {
-      log::warn("a message was not sent: ", sent.error());
+      topic.warn("a message was not sent: ", sent.error());
       return;
     }
     held_back_ = std::move(message);
@@ -122,6 +127,11 @@ Result<> Sessions::send(SessionId id, MessageView message) {
 
 void Sessions::set_held_bytes(SessionId id, std::size_t bytes) {
   if (Entry* entry = find(id)) entry->set_held_bytes(bytes);
+}
+
+ConnectionStateMap Sessions::state(SessionId id) {
+  Entry* entry = find(id);
+  return entry == nullptr ? ConnectionStateMap{} : entry->session().state();
 }
 
 void Sessions::close(SessionId id, bool graceful) {

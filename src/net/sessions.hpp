@@ -37,6 +37,8 @@ class Sessions {
   /// The fast path: takes the message, or says why not.
   Result<> send(protocol::SessionId id, MessageView message);
   void set_held_bytes(protocol::SessionId id, std::size_t bytes);
+  /// How it stands; all unknown for one that is gone.
+  ConnectionStateMap state(protocol::SessionId id);
   /// Graceful: lives on, unheard, until what it accepted is delivered, at most `closing_timeout`.
   void close(protocol::SessionId id, bool graceful);
 

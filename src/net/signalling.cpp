@@ -8,6 +8,11 @@
 #include <flnet/log.hpp>
 
 namespace flnet::net {
+namespace {
+
+constexpr log::Topic topic{"flnet::signalling"};
+
+}  // namespace
 
 using Input = protocol::SignalClientInput;
 
@@ -32,7 +37,7 @@ class Signalling::Socket final : private io::WebSocketClientSink {
   }
   void socket_received(std::string_view text) override {
     if (owner_ == nullptr) return;
-    log::trace("signalling received ", text);
+    topic.trace("received ", text);
     owner_->give(Input::Received{std::string(text)});
   }
   void socket_closed(Error reason) override {
@@ -68,7 +73,7 @@ void Signalling::carry_out(Output::CloseSocket output) {
 }
 
 void Signalling::carry_out(Output::SendText output) {
-  log::trace("signalling sends ", output.text);
+  topic.trace("sends ", output.text);
   socket_->send(std::move(output.text));
 }
 
@@ -101,7 +106,7 @@ Task<> Signalling::sign(U256 challenge) {
   if (signature) {
     give(Input::Signed{*signature});
   } else {
-    log::error("can't sign the signalling server's challenge: ", signature.error());
+    topic.error("can't sign the signalling server's challenge: ", signature.error());
   }
 }
 

@@ -6,6 +6,7 @@
 #include "protocol/node_words.hpp"
 #include "protocol/peer_link.hpp"
 
+#include <flnet/node_ids.hpp>
 #include <flnet/result.hpp>
 #include <flnet/time.hpp>
 

@@ -98,10 +98,12 @@ struct NodeOutput {
   struct CreateOffer {
     SessionId session;
     NodeID peer;
+    Direction direction = Direction::Outgoing;
   };
   struct AcceptOffer {
     SessionId session;
     NodeID peer;
+    Direction direction = Direction::Outgoing;
     std::string sdp;
   };
   struct AcceptAnswer {

@@ -32,7 +32,7 @@ void PeerLink::begin_offer(Direction direction, LinkTurn turn) {
   const SessionId id = ground_->sessions.add(peer_);
   ++ground_->counters.sessions_started;
   side(direction).session.emplace(id, LinkSession::Role::offerer, turn.now + ground_->limits.answer_timeout);
-  turn.out.emplace_back(NodeOutput::CreateOffer{id, peer_});
+  turn.out.emplace_back(NodeOutput::CreateOffer{id, peer_, direction});
 }
 
 void PeerLink::recover(const Error& reason, LinkTurn turn) {

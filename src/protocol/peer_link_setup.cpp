@@ -77,7 +77,7 @@ void PeerLink::accept_offer(Direction direction, std::string sdp, LinkTurn turn)
   const SessionId id = ground_->sessions.add(peer_);
   ++ground_->counters.sessions_started;
   side(direction).session.emplace(id, LinkSession::Role::answerer, turn.now + ground_->limits.answer_timeout);
-  turn.out.emplace_back(NodeOutput::AcceptOffer{id, peer_, std::move(sdp)});
+  turn.out.emplace_back(NodeOutput::AcceptOffer{id, peer_, direction, std::move(sdp)});
   for (auto& line : std::exchange(side(direction).early, {})) {
     turn.out.emplace_back(NodeOutput::AddCandidate{id, std::move(line)});
   }

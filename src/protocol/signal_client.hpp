@@ -41,7 +41,7 @@ struct SignalClientInput {
   };
   /// Answer to the latest output Sign.
   struct Signed {
-    wire::Signature signature;
+    Signature signature;
   };
   struct RequestList {};
   struct SendSetup {

@@ -73,7 +73,7 @@ struct SignalHubOutput {
     ClientId client;
     NodeID key;
     U256 challenge;
-    wire::Signature signature;
+    Signature signature;
   };
   struct NodeJoined {
     NodeInfo info;

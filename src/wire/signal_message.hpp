@@ -31,8 +31,6 @@ inline constexpr std::size_t max_json_depth = 16;
 inline constexpr std::size_t max_listed_nodes = 4096;
 inline constexpr std::size_t max_name_bytes = 256;
 
-using Signature = std::array<std::uint8_t, 64>;
-
 /// A list entry; `dialect` is the one its node speaks: a 0.7 node in a list of NodeInfoV3 carries a field
 /// of ours that says so, which Rust nodes ignore.
 struct ListedNode {

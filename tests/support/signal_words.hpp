@@ -22,8 +22,8 @@ inline NodeInfo node_info(std::uint64_t n) {
 }
 
 /// What only the owner of `key` is supposed to know how to compute.
-inline wire::Signature fake_signature(const NodeID& key, const U256& challenge) {
-  wire::Signature signature{};
+inline Signature fake_signature(const NodeID& key, const U256& challenge) {
+  Signature signature{};
   for (std::size_t i = 0; i < U256::size; ++i) {
     signature[i] = static_cast<std::uint8_t>(key.array()[i] ^ challenge.array()[i] ^ 0x5a);
     signature[i + U256::size] = static_cast<std::uint8_t>(key.array()[i] + challenge.array()[i] * 3);

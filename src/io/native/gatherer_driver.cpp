@@ -7,6 +7,11 @@
 #include <utility>
 
 namespace flnet::io {
+namespace {
+
+constexpr log::Topic topic{"flnet::web_rtc"};
+
+}  // namespace
 
 GathererDriver::GathererDriver(PeerDriverHost& host, std::vector<rtc::IceServerUrl> servers, Random& random,
                                GathererDriverSink& sink)
@@ -44,7 +49,7 @@ void GathererDriver::resolve_server(std::size_t server) {
 }
 
 void GathererDriver::resolved(std::size_t server, const std::vector<IpAddress>& addresses) {
-  if (addresses.empty()) log::warn("no address of ", servers_[server].to_string(), " was found");
+  if (addresses.empty()) topic.warn("no address of ", servers_[server].to_string(), " was found");
   std::vector<SocketAddress> found;
   for (const IpAddress& ip : addresses) found.push_back({ip, servers_[server].port});
   machine_.server_resolved(server, found, host_.now());
@@ -52,7 +57,7 @@ void GathererDriver::resolved(std::size_t server, const std::vector<IpAddress>& 
 }
 
 void GathererDriver::reflexive_address_found(const rtc::ReflexiveAddress& address) {
-  log::debug("a STUN server sees ", address.base.to_string(), " as ", address.mapped.to_string());
+  topic.debug("a STUN server sees ", address.base.to_string(), " as ", address.mapped.to_string());
   sink_.reflexive_address_found(address);
 }
 

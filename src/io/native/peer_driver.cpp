@@ -10,6 +10,8 @@
 namespace flnet::io {
 namespace {
 
+constexpr log::Topic topic{"flnet::web_rtc"};
+
 ConnType conn_type(rtc::CandidateType type) {
   switch (type) {
     case rtc::CandidateType::host:
@@ -98,7 +100,7 @@ void PeerDriver::accept_answer(std::string sdp) {
   command([this, answer = std::move(sdp)] {
     // The right answer may follow a wrong one: whoever carries them is not trusted. The set-up deadline runs.
     const auto accepted = connection_.accept_answer(answer, host_.now());
-    if (!accepted) log::debug("answer dropped: ", to_string(accepted.error()));
+    if (!accepted) topic.debug("answer dropped: ", to_string(accepted.error()));
   });
 }
 
@@ -106,7 +108,7 @@ void PeerDriver::add_candidate(std::string line) {
   if (machine_over_) return;
   command([this, candidate = std::move(line)] {
     const auto added = connection_.add_remote_candidate(candidate, host_.now());
-    if (!added) log::debug("candidate dropped: ", to_string(added.error()));
+    if (!added) topic.debug("candidate dropped: ", to_string(added.error()));
   });
 }
 
@@ -342,8 +344,8 @@ void PeerDriver::channel_opened(rtc::ChannelId id, const rtc::DataChannelOptions
   channel_ = id;
   stage_ = Stage::open;
   const ConnectionStateMap now = state();
-  log::debug("session open: ", now.local_address, " (", name_of(now.type_local), ") to ", now.remote_address,
-             " (", name_of(now.type_remote), ")");
+  topic.debug("session open: ", now.local_address, " (", name_of(now.type_local), ") to ", now.remote_address,
+              " (", name_of(now.type_remote), ")");
   tell(Opened{});
 }
 

@@ -32,7 +32,7 @@ class NativePeerHost final : public PeerHost,
     dig_graves();
     assert(drivers_.empty() && "sessions die before their host");
     relays_.reset();
-    port_->flush();  // The last sessions' aborts.
+    if (port_) port_->flush();  // The last sessions' aborts; none when the port could not be opened.
   }
   NativePeerHost(const NativePeerHost&) = delete;
   NativePeerHost& operator=(const NativePeerHost&) = delete;

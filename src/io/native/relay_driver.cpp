@@ -9,6 +9,8 @@
 namespace flnet::io {
 namespace {
 
+constexpr log::Topic topic{"flnet::web_rtc"};
+
 rtc::TurnRelaysConfig relays_config(const std::vector<TurnServer>& servers) {
   rtc::TurnRelaysConfig config;
   for (const TurnServer& server : servers) config.servers.push_back({server.login.user, server.login.pass});
@@ -79,7 +81,7 @@ void RelayDriver::resolve_server(std::size_t server) {
 }
 
 void RelayDriver::resolved(std::size_t server, const std::vector<IpAddress>& addresses) {
-  if (addresses.empty()) log::warn("no address of ", servers_[server].to_string(), " was found");
+  if (addresses.empty()) topic.warn("no address of ", servers_[server].to_string(), " was found");
   std::vector<SocketAddress> found;
   for (const IpAddress& ip : addresses) found.push_back({ip, servers_[server].port});
   machine_.server_resolved(server, found, host_.now());
@@ -87,12 +89,12 @@ void RelayDriver::resolved(std::size_t server, const std::vector<IpAddress>& add
 }
 
 void RelayDriver::relay_ended(const Error& reason) {
-  log::warn("no relay: ", reason);
+  topic.warn("no relay: ", reason);
 }
 
 void RelayDriver::settle() {
   for (const auto& address : std::exchange(found_, {})) {
-    log::debug(address.relayed.to_string(), " relays to us");
+    topic.debug(address.relayed.to_string(), " relays to us");
     sink_.relayed_address_found(address);
   }
   if (std::exchange(finished_, false)) sink_.relays_finished();

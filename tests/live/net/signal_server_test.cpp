@@ -22,7 +22,7 @@ Task<json> hear(RawClient& client) {
 struct Announcement {
   NodeConfig node;
   std::string challenge;
-  io::Signature signature{};
+  Signature signature{};
 
   std::string in_0_7() const {
     const json info = {{"name", node.info.name},

@@ -192,7 +192,7 @@ TEST(BrokerLimit, answers_to_questions_of_another_broker_hold_up_who_asked) {
 TEST(BrokerLimit, handlers_that_answer_each_other_twice_reach_a_limit_and_are_counted) {
   VirtualLoop loop;
   Numbers lines;
-  log::set_sink([&](log::Level, std::string_view) { lines.push_back(1); });
+  log::set_sink([&](log::Level, std::string_view, std::string_view) { lines.push_back(1); });
   {
     const Broker<int> broker(loop, {.messages = 10, .with_answers = 50});
     Parrot one{.times = 2}, two{.times = 2};

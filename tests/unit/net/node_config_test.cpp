@@ -28,6 +28,19 @@ TEST(NodeConfig, refuses_a_public_key_that_does_not_belong_to_the_seed) {
   EXPECT_NE(loaded.error().detail.find("keypair"), std::string::npos);
 }
 
+TEST(NodeConfig, signs_what_its_info_verifies) {
+  const NodeConfig config = finished(NodeConfig::generate());
+  const Bytes challenge(32, 7);
+  const auto signature = finished(config.sign(challenge));
+  ASSERT_TRUE(signature);
+  EXPECT_TRUE(finished(config.info.verify(challenge, *signature)));
+  EXPECT_FALSE(finished(config.info.verify(Bytes(32, 8), *signature)));
+  Signature damaged = *signature;
+  damaged[3] ^= 1;
+  EXPECT_FALSE(finished(config.info.verify(challenge, damaged)));
+  EXPECT_FALSE(finished(finished(NodeConfig::generate()).info.verify(challenge, *signature)));
+}
+
 TEST(NodeConfig, may_be_loaded_from_text_that_is_gone_meanwhile) {
   const NodeConfig config = finished(NodeConfig::generate());
   auto task = NodeConfig::from_json(std::string(config.to_json()));

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// SendQueues: tries at once; what finds no room waits in order.
+#include "net/send_queues.hpp"
+
+namespace flnet::net {
+
+void SendQueues::send(const NodeID& to, Message message) {
+  const auto waiting = queues_.find(to);
+  if (waiting == queues_.end()) {
+    const auto sent = traffic_.try_send(to, message.view());
+    if (sent) return;
+    if (sent.error().code != ErrorCode::queue_full) return lose(to, sent.error());
+  }
+  Queue& queue = waiting == queues_.end() ? queues_[to] : waiting->second;
+  if (queue.messages.size() >= max_messages || queue.bytes + message.bytes.size() > max_bytes)
+    return lose(to, {ErrorCode::queue_full, "the peer is slower than its messages come"});
+  queue.bytes += message.bytes.size();
+  queue.messages.push_back(std::move(message));
+  if (waiting == queues_.end()) jobs_.add(drain(*this, to));
+}
+
+Task<> SendQueues::drain(SendQueues& self, NodeID to) {
+  Queue& queue = self.queues_.at(to);
+  while (!queue.messages.empty()) {
+    Message message = std::move(queue.messages.front());
+    queue.messages.pop_front();
+    queue.bytes -= message.bytes.size();
+    const auto sent = co_await self.traffic_.send(to, std::move(message));
+    if (!sent) self.lose(to, sent.error());
+  }
+  self.queues_.erase(to);
+}
+
+}  // namespace flnet::net
