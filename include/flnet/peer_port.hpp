@@ -19,7 +19,8 @@ class PeerPort {
  public:
   /// `config` says which UDP port and which STUN and TURN servers. Its signal_url is not connected to: where
   /// it is on loopback, so are the peers, and loopback addresses become candidates; empty, the default here,
-  /// means that they may be anywhere. address_in_use, or system.
+  /// means that they may be anywhere. invalid_argument or unsupported names a server that can't be used;
+  /// address_in_use, or system.
   static Result<PeerPort> open(const ConnectionConfig& config = ConnectionConfig(std::string()),
                                Loop& loop = Loop::current());
 

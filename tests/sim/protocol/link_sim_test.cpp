@@ -40,11 +40,17 @@ class World {
         nodes_.push_back(std::make_unique<LinkSimNode>(ground_, NodeID(bytes), limits_of(events())));
         actors_.push_back(nodes_.back().get());
       } else {
-        rust_.push_back(std::make_unique<LinkSimRustNode>(ground_, NodeID(bytes), events().chance(0.3)));
+        const auto dialect = events().chance(0.5) ? wire::Dialect::v0_10 : wire::Dialect::v0_7;
+        rust_.push_back(
+            std::make_unique<LinkSimRustNode>(ground_, NodeID(bytes), events().chance(0.3), dialect));
         actors_.push_back(rust_.back().get());
       }
     }
     for (std::size_t i = 0; i < actors_.size(); ++i) last_arrival_.emplace_back(actors_.size());
+    // Our own nodes stand in a list of either form: theirs is told by their descriptions.
+    for (auto& node : nodes_) list(node->id(), some_dialect(node->id()));
+    for (auto& rust : rust_) list(rust->id(), rust->dialect());
+    for (auto& node : nodes_) node->list_received();
   }
 
   LinkSimEvents& events() { return ground_.events; }
@@ -126,6 +132,15 @@ class World {
   }
 
  private:
+  static wire::Dialect some_dialect(const NodeID& id) {
+    return id.array()[9] % 2 == 0 ? wire::Dialect::v0_7 : wire::Dialect::v0_10;
+  }
+  void list(const NodeID& id, wire::Dialect dialect) {
+    wire::ListedNode node{.dialect = dialect};
+    node.info.public_key = id;
+    ground_.listed.push_back(node);
+  }
+
   LinkSimActor& any() { return *actors_[events().below(actors_.size())]; }
   LinkSimNode& any_node() { return *nodes_[events().below(nodes_.size())]; }
 

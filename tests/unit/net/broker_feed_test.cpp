@@ -2,7 +2,7 @@
 // BrokerFeed: nothing before it is opened, nothing lost, nothing above the limit.
 #include "net/broker_feed.hpp"
 
-#include "support/virtual_loop.hpp"
+#include <flnet/virtual_loop.hpp>
 
 #include <gtest/gtest.h>
 
@@ -25,7 +25,7 @@ class BrokerFeedTest : public ::testing::Test {
     return numbers;
   }
 
-  test::VirtualLoop loop;
+  VirtualLoop loop;
   Broker<int> broker{loop, {.messages = 3, .with_answers = 10}};
   Tap<int> tap = broker.tap();
   BrokerFeed<int> feed{broker, loop, limit};

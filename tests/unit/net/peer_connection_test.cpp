@@ -4,9 +4,9 @@
 
 #include "support/fake_peer_host.hpp"
 #include "support/pending.hpp"
-#include "support/virtual_loop.hpp"
 
 #include <flnet/peer_connection.hpp>
+#include <flnet/virtual_loop.hpp>
 
 #include <gtest/gtest.h>
 
@@ -44,7 +44,7 @@ class PeerConnectionTest : public ::testing::Test {
   }
   static MessageView text(std::string_view content) { return {MessageKind::text, as_bytes(content)}; }
 
-  test::VirtualLoop loop;
+  VirtualLoop loop;
   test::FakePeerHost* host = nullptr;
   std::optional<PeerPort> port;
   std::optional<PeerConnection> connection;

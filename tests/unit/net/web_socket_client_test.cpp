@@ -3,7 +3,8 @@
 #include "net/web_socket_client_state.hpp"
 
 #include "support/pending.hpp"
-#include "support/virtual_loop.hpp"
+
+#include <flnet/virtual_loop.hpp>
 
 #include <gtest/gtest.h>
 
@@ -73,7 +74,7 @@ class WebSocketClientTest : public ::testing::Test {
   void open() { sockets.last->sink.socket_opened(); }
   void lose() { sockets.last->sink.socket_closed({ErrorCode::closed, "closed by the other side"}); }
 
-  test::VirtualLoop loop;
+  VirtualLoop loop;
   Sockets sockets;
   WebSocketClient client{std::make_unique<WebSocketClient::State>(
       loop, std::make_unique<SeededRandom>(1),
