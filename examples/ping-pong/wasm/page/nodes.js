@@ -54,11 +54,12 @@ class Entry {
     this.state.textContent = stateWords[peer.state] ?? peer.state;
     this.explanation.textContent = explanationOf(peer);
     this.counts.textContent = `${peer.sent} sent, ${peer.received} back, ${peer.lost} lost`;
-    this.time(peer.round_trip_ms);
+    this.time(peer.state === 'linked' ? peer.round_trip_ms : null);
   }
 
   time(ms) {
     this.value.textContent = ms === null ? '–' : ms.toFixed(1);
+    this.unit.hidden = ms === null;
   }
 
   remember(ms) {
@@ -76,7 +77,8 @@ class Entry {
     const trip = element('div', 'trip');
     const value = element('p', 'value');
     this.value = element('span', '', '–');
-    value.append(element('span', 'unseen', 'Round trip '), this.value, element('small', '', ' ms'));
+    this.unit = element('small', '', ' ms');
+    value.append(element('span', 'unseen', 'Round trip '), this.value, this.unit);
     const curve = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
     curve.setAttribute('viewBox', '0 0 72 20');
     curve.setAttribute('aria-hidden', 'true');

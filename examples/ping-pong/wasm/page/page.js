@@ -34,6 +34,13 @@ function log(text, level = 'info') {
 /** For those who hear the page. */
 const announce = (text) => { $('news').textContent = text; };
 
+/** Others' words as a page may have them: without what turns or controls the text around it, and not too long. */
+const harmless = (text, most) => {
+  const characters = [...text.replace(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, ' ').trim()];
+  return characters.length <= most ? characters.join('') : `${characters.slice(0, most).join('')}…`;
+};
+const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
 const nameOf = (id) => peers.find((peer) => peer.id === id)?.name || id.slice(0, 8);
 
 const statusWords = {
@@ -56,7 +63,7 @@ function showBanner(detail) {
   const banners = {
     signalling_lost: ['The signalling server does not answer',
       'Open links go on without it. New nodes can’t be found until it is back; this page keeps trying.'],
-    failed: ['This node could not join', `${detail || 'The reason is not known'}. Is the signalling server at ${options.signal} running?`],
+    failed: ['This node could not join', `${sentence(detail || 'the reason is not known')}. Is the signalling server at ${options.signal} running?`],
   };
   const shown = banners[state];
   $('banner').hidden = !shown;
@@ -68,18 +75,20 @@ function showEmpty() {
   $('empty').hidden = peers.length > 0;
   const alone = state === 'connected';
   $('empty-title').textContent = alone ? 'Nobody else is here yet' : state === 'connecting' ? 'Looking for other nodes' : 'No other nodes';
-  $('empty-text').textContent = alone
-    ? `Open this page in a second window, or run: ping-pong --signal ${options.signal}`
-    : state === 'connecting' ? 'As soon as the signalling server has answered, they appear here.' : '';
+  $('empty-text').hidden = state !== 'connecting';
+  $('how').hidden = !alone;
+  $('command').textContent = `ping-pong --signal ${options.signal}`;
 }
 
 function showPeers({ nodes: next, beyond }) {
-  tellChanges(next);
-  peers = next;
+  const shown = next.map((peer) => ({ ...peer, name: harmless(peer.name, 60), trouble: harmless(peer.trouble, 140) }));
+  tellChanges(shown);
+  peers = shown;
   nodes.show(peers);
   graph.show(peers);
   showEmpty();
   const linked = peers.filter((peer) => peer.state === 'linked').length;
+  document.body.classList.toggle('alone', peers.length === 0);
   $('summary').textContent = peers.length ? `${linked} of ${peers.length} linked` : '';
   $('beyond').hidden = beyond === 0;
   $('beyond').textContent = `and ${beyond} more, which are not pinged`;
@@ -94,21 +103,21 @@ function tellChanges(next) {
     const before = peers.find(({ id }) => id === peer.id);
     if (before?.state === peer.state && before.trouble === peer.trouble) continue;
     const why = peer.trouble && peer.state !== 'linked' ? ` (${peer.trouble})` : '';
-    const sentence = `${peer.name || peer.id.slice(0, 8)} ${before && peer.state === 'linking' ? 'has no link' : sentences[peer.state]}${why}`;
-    log(sentence, peer.state === 'silent' || peer.state === 'gone' || why ? 'warn' : 'info');
-    news.push(sentence);
+    const what = before && peer.state === 'linking' ? 'has no link' : sentences[peer.state];
+    const line = `${peer.name || peer.id.slice(0, 8)} ${what}${why}`;
+    log(line, peer.state === 'silent' || peer.state === 'gone' || why ? 'warn' : 'info');
+    news.push(line);
   }
   if (news.length) announce(news.length > 3 ? `${news.length} nodes have changed` : news.join('. '));
 }
 
 function showSelf({ id, name }) {
-  own = { id, name };
-  $('own-name').textContent = name;
+  own = { id, name: harmless(name, 60) };
+  $('own-name').textContent = own.name;
   $('own-id').textContent = id;
   $('own-id').title = id;
   $('copy-id').disabled = false;
-  graph.setSelf(name);
-  log(`This node is ${name}, ${id.slice(0, 16)}`);
+  log(`This node is ${own.name}, ${id.slice(0, 16)}`);
 }
 
 function showRoundTrip({ id, ms }) {
