@@ -31,14 +31,14 @@ void Rules::play(const FromNetwork& message, const Turn& turn) {
   if (is_ping) turn.out.emplace_back(ToNetwork{message.from, Word::pong});
   Score* score = is_ping ? find_or_add(message.from) : find(message.from);
   if (score == nullptr) return;
-  const PeerState before = score->view(turn.now).state;
+  const PeerState before = score->state();
   score->linked(turn.now);
   if (is_ping) {
     score->answered();
   } else if (const auto time = score->ponged(turn.now)) {
     turn.out.emplace_back(RoundTrip{message.from, *time});
   }
-  if (score->view(turn.now).state != before) show(turn);
+  if (score->state() != before) show(turn);
 }
 
 void Rules::play(const List& message, const Turn& turn) {
@@ -63,6 +63,7 @@ void Rules::play(const List& message, const Turn& turn) {
 
 bool Rules::drop_missing(const std::vector<flnet::NodeInfo>& nodes, Time now) {
   std::vector<NodeID> listed;
+  listed.reserve(nodes.size());
   for (const auto& info : nodes) listed.push_back(info.id());
   std::ranges::sort(listed);
   bool changed = false;

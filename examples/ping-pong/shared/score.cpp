@@ -65,6 +65,10 @@ bool Score::expire(Time now, const Limits& limits) {
 }
 
 void Score::pinged(Time now) {
+  if (waiting_.size() == max_waiting) {
+    waiting_.pop_front();
+    ++peer_.lost;
+  }
   waiting_.push_back({now, !is_linked()});
   ++peer_.sent;
 }
@@ -94,14 +98,14 @@ Peer Score::view(Time now) const {
   return view;
 }
 
-PeerState Score::state() const {
+PeerState Score::state_now() const {
   if (is_gone()) return PeerState::gone;
   if (!is_linked()) return PeerState::linking;
   return silent_ ? PeerState::silent : PeerState::linked;
 }
 
 bool Score::follow_state() {
-  return std::exchange(peer_.state, state()) != peer_.state;
+  return std::exchange(peer_.state, state_now()) != peer_.state;
 }
 
 void Score::note_gone(Time now) {

@@ -27,13 +27,24 @@ struct Limits {
 
 /// One peer's side of the rules; pure.
 ///
-///     linking ──linked()──▶ linked ──unlinked()──▶ linking
-///     not listed and not linked: gone; forgotten() after Limits::remember_gone
+/// ```
+///               linked()            expire()
+///   linking ───────────────▶ linked ────────▶ silent
+///     │ ▲ ▲                    │ ▲  ponged()  │
+///     │ │ └─────unlinked()─────┴─┼────────────┤
+///     │ │ listed()               └────────────┘
+///     ▼ │
+///    gone   neither listed nor linked; forgotten() after Limits::remember_gone
+/// ```
 class Score {
  public:
   Score(const flnet::NodeID& id, std::string name);
 
+  /// Pings that wait for their pongs; of more, the oldest is lost.
+  static constexpr std::size_t max_waiting = 64;
+
   const flnet::NodeID& id() const { return peer_.id; }
+  PeerState state() const { return peer_.state; }
   bool is_linked() const { return linked_since_.has_value(); }
   bool is_gone() const { return gone_since_.has_value(); }
   bool forgotten(flnet::Time now, const Limits& limits) const;
@@ -61,12 +72,12 @@ class Score {
     flnet::Time at;
     bool waited_for_link = false;
   };
-  PeerState state() const;
+  PeerState state_now() const;
   bool follow_state();
   void note_gone(flnet::Time now);
 
   Peer peer_;
-  std::deque<Ping> waiting_;  ///< For their pongs, in order; at most answer_within of them.
+  std::deque<Ping> waiting_;  ///< For their pongs, in order.
   std::optional<flnet::Time> linked_since_, gone_since_;
   bool listed_ = false, silent_ = false;
 };

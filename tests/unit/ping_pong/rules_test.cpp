@@ -218,6 +218,14 @@ TEST_F(PingPongRules, say_when_the_signalling_server_is_silent_and_when_it_is_ba
   EXPECT_TRUE(says(Signalling{true}));
 }
 
+TEST_F(PingPongRules, wait_for_so_many_pongs_and_no_more) {
+  link_with(alice);
+  for (std::size_t i = 0; i < Score::max_waiting; ++i) hear(ToNetwork{alice, Word::ping});
+  second();
+  EXPECT_EQ(peer(alice).sent, Score::max_waiting + 2);
+  EXPECT_EQ(peer(alice).lost, 2U);
+}
+
 TEST_F(PingPongRules, forget_who_was_pinged_by_hand_and_never_came) {
   hear(ToNetwork{bob, Word::ping});
   EXPECT_TRUE(said.empty()) << "it has been sent already";
