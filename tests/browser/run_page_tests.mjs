@@ -109,7 +109,7 @@ async function checkUse(browser, address) {
 }
 
 const profile = mkdtempSync(join(tmpdir(), 'flnet-chromium-'));
-const server = await serve([pageFolder, join(here, 'ping_pong')], 0, { 'ping_pong.js': 'fake.js' });
+const server = await serve([pageFolder, join(here, 'ping_pong')], 0, { 'ping_pong.mjs': 'fake.js' });
 const address = `http://127.0.0.1:${server.address().port}`;
 const browser = await puppeteer.launch({
   executablePath: chromium,

@@ -11,12 +11,13 @@ const types = {
   css: 'text/css; charset=utf-8',
   html: 'text/html; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
+  mjs: 'text/javascript; charset=utf-8',
   wasm: 'application/wasm',
 };
 
 /** The file of that name in the first folder that has it; names are plain ones of the types above. */
 async function find(folders, name) {
-  if (!/^\w[\w-]*\.(css|html|js|wasm)$/.test(name)) return undefined;
+  if (!/^\w[\w-]*\.(css|html|m?js|wasm)$/.test(name)) return undefined;
   for (const folder of folders) {
     const path = join(folder, name);
     const found = await stat(path).catch(() => undefined);

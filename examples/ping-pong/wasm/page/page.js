@@ -153,6 +153,6 @@ $('copy-id').addEventListener('click', async () => {
 });
 
 // Not with await: some versions of Emscripten's tools would break that line.
-import('./ping_pong.js')
+import('./ping_pong.mjs')
   .then(({ default: start }) => start({ on, arguments: ['--signal', options.signal, `--${options.version}`] }))
   .catch((error) => on({ type: 'status', state: 'failed', detail: `The program could not be started: ${error.message ?? error}` }));
