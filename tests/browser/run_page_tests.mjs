@@ -1,22 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // ping-pong's page in Chromium, told a scripted life in place of the WASM module. node run_page_tests.mjs
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serve } from '../../examples/ping-pong/wasm/serve.mjs';
+import { withChromium } from './chromium.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const pageFolder = join(here, '../../examples/ping-pong/wasm/page');
-
-function skip(why) {
-  console.log(`skipped: ${why}`);
-  process.exit(77);
-}
-const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
-if (!chromium) skip('there is no Chromium: run scripts/setup test');
-const puppeteer = await import('puppeteer-core').catch(() => undefined);
-if (!puppeteer) skip('npm package puppeteer-core is missing: run scripts/setup test');
 
 /** What a reader finds on the page. */
 const seen = () => ({
@@ -108,22 +98,11 @@ async function checkUse(browser, address) {
   await page.close();
 }
 
-const profile = mkdtempSync(join(tmpdir(), 'flnet-chromium-'));
 const server = await serve([pageFolder, join(here, 'ping_pong')], 0, { 'ping_pong.mjs': 'fake.js' });
 const address = `http://127.0.0.1:${server.address().port}`;
-const browser = await puppeteer.launch({
-  executablePath: chromium,
-  headless: true,
-  userDataDir: profile,
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-    '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage'],
-});
-try {
+await withChromium([], async (browser) => {
   for (const name of Object.keys(cases)) for (const width of [1280, 360]) await check(browser, address, name, width);
   await checkUse(browser, address);
-} finally {
-  await browser.close();
-  server.close();
-  rmSync(profile, { recursive: true, force: true });
-}
+});
+server.close();
 process.exit(failures === 0 ? 0 : 1);
