@@ -13,15 +13,16 @@ const [bin, module] = process.argv.slice(2);
 if (!existsSync(join(module, 'ping_pong.wasm'))) skip('ping_pong.wasm is missing: build the preset wasm with its examples');
 const patience_ms = 40000;
 
+// Pages behind others draw nothing, so they are asked by the clock.
 /** Completes when the page shows this node in this state, with a round trip where it is linked. */
 const shows = (page, name, state) => page.waitForFunction((wanted, expected) => {
   const row = [...document.querySelectorAll('#nodes > li')].find((each) => each.querySelector('bdi').textContent === wanted);
   if (row?.dataset.state !== expected) return false;
   return expected !== 'linked' || /\d\.\d/.test(row.querySelector('.value').innerText);
-}, { timeout: patience_ms }, name, state);
+}, { timeout: patience_ms, polling: 200 }, name, state);
 
 const status = (page, words) => page.waitForFunction(
-  (wanted) => document.getElementById('status-text').textContent === wanted, { timeout: patience_ms }, words);
+  (wanted) => document.getElementById('status-text').textContent === wanted, { timeout: patience_ms, polling: 200 }, words);
 const ownName = (page) => page.$eval('#own-name', (element) => element.textContent);
 
 let step = '';
@@ -30,14 +31,15 @@ const done = () => console.log(`ok      ${step}`);
 
 async function play(browser, address) {
   const programs = [];
+  const said = [];
   const start = (name, ...args) => {
     programs.unshift(new Program(join(bin, name), args));
     return programs[0];
   };
   const open = async (version) => {
     const page = await browser.newPage();
-    page.on('console', (line) => console.log(`        page: ${line.text()}`));
-    page.on('pageerror', ({ message }) => console.log(`        page: ${message}`));
+    page.on('console', (line) => said.push(line.text()));
+    page.on('pageerror', ({ message }) => said.push(message));
     await page.goto(`${address}/?version=${version}&signal=${encodeURIComponent(url)}`);
     return page;
   };
@@ -91,6 +93,7 @@ async function play(browser, address) {
   } catch (error) {
     console.log(`FAILED  ${step}: ${error.message}`);
     for (const { name, output } of programs) console.log(`--- ${name} said:\n${output}`);
+    console.log(`--- pages said:\n${said.join('\n')}`);
     for (const page of await browser.pages())
       console.log(`--- a page shows:\n${await page.evaluate('document.body.innerText').catch(() => '')}`);
     return false;
