@@ -74,6 +74,17 @@ async function check(browser, address, name, width) {
   await page.close();
 }
 
+async function checkWithoutModule(browser) {
+  const bare = await serve([pageFolder], 0);
+  const page = await browser.newPage();
+  await page.goto(`http://127.0.0.1:${bare.address().port}/`);
+  const told = await page.waitForFunction('/could not be started.*Has it been built/s.test(document.getElementById("banner").innerText)',
+    { timeout: 10000 }).then(() => true, () => false);
+  report('says_that_the_program_itself_is_missing', told, 'no banner');
+  await page.close();
+  bare.close();
+}
+
 /** Messages move, the log tells each on request, and everything can be reached by keyboard. */
 async function checkUse(browser, address) {
   const page = await open(browser, address, 'connected', 1280);
@@ -102,6 +113,7 @@ const server = await serve([pageFolder, join(here, 'ping_pong')], 0, { 'ping_pon
 const address = `http://127.0.0.1:${server.address().port}`;
 await withChromium([], async (browser) => {
   for (const name of Object.keys(cases)) for (const width of [1280, 360]) await check(browser, address, name, width);
+  await checkWithoutModule(browser);
   await checkUse(browser, address);
 });
 server.close();

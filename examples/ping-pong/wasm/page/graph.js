@@ -61,6 +61,14 @@ export class Graph {
     this.#place();
   }
 
+  /** The latest time of one peer, in between. */
+  roundTrip(id, ms) {
+    const peer = this.peers.find((each) => each.id === id);
+    if (!peer) return;
+    peer.round_trip_ms = ms;
+    this.#drawTime(this.parts.get(id), peer, this.peers.length <= roomForTimes(this.element.clientWidth));
+  }
+
   /** A message between this node and a peer sets out. */
   fly(id, direction, word) {
     const part = this.parts.get(id);

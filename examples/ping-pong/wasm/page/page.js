@@ -50,20 +50,20 @@ const statusWords = {
   failed: 'Not connected',
 };
 
-function showStatus({ state: next, detail = '' }) {
+function showStatus({ state: next, detail = '', advice = `Is the signalling server at ${options.signal} running?` }) {
   if (next !== state) log(detail ? `${statusWords[next]}: ${detail}` : statusWords[next], next === 'connected' ? 'info' : 'warn');
   state = next;
   $('status').dataset.state = next;
   if ($('status-text').textContent !== statusWords[next]) $('status-text').textContent = statusWords[next];
-  showBanner(detail);
+  showBanner(detail, advice);
   showEmpty();
 }
 
-function showBanner(detail) {
+function showBanner(detail, advice) {
   const banners = {
     signalling_lost: ['The signalling server does not answer',
       'Open links go on without it. New nodes can’t be found until it is back; this page keeps trying.'],
-    failed: ['This node could not join', `${sentence(detail || 'the reason is not known')}. Is the signalling server at ${options.signal} running?`],
+    failed: ['This node could not join', `${sentence(detail || 'the reason is not known')}. ${advice}`],
   };
   const shown = banners[state];
   $('banner').hidden = !shown;
@@ -122,6 +122,7 @@ function showSelf({ id, name }) {
 
 function showRoundTrip({ id, ms }) {
   nodes.roundTrip(id, ms);
+  graph.roundTrip(id, ms);
   if ($('each-message').checked) log(`${nameOf(id)} answered after ${ms.toFixed(1)} ms`);
 }
 
@@ -155,4 +156,6 @@ $('copy-id').addEventListener('click', async () => {
 // Not with await: some versions of Emscripten's tools would break that line.
 import('./ping_pong.mjs')
   .then(({ default: start }) => start({ on, arguments: ['--signal', options.signal, `--${options.version}`] }))
-  .catch((error) => on({ type: 'status', state: 'failed', detail: `The program could not be started: ${error.message ?? error}` }));
+  .catch((error) => on({
+    type: 'status', state: 'failed', detail: `the program could not be started: ${error.message ?? error}`, advice: 'Has it been built?',
+  }));
