@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Keyed and plain hashes by OpenSSL, and the CRC-32 of STUN.
+// Keyed and plain hashes by OpenSSL.
 #include "base/digest.hpp"
 
 #include <openssl/crypto.h>
@@ -11,16 +11,6 @@
 
 namespace flnet {
 namespace {
-
-constexpr std::array<std::uint32_t, 256> crc32_table() {
-  std::array<std::uint32_t, 256> table{};
-  for (std::uint32_t i = 0; i < table.size(); ++i) {
-    std::uint32_t value = i;
-    for (int bit = 0; bit < 8; ++bit) value = value >> 1 ^ ((value & 1) != 0 ? 0xedb88320U : 0U);
-    table[i] = value;
-  }
-  return table;
-}
 
 constexpr std::size_t sha1_block_size = 64;
 
@@ -61,13 +51,6 @@ Sha256Digest sha256(ByteView bytes) {
   Sha256Digest digest{};
   SHA256(bytes.data(), bytes.size(), digest.data());
   return digest;
-}
-
-std::uint32_t crc32(ByteView bytes, std::uint32_t crc) {
-  static constexpr auto table = crc32_table();
-  crc = ~crc;
-  for (const std::uint8_t byte : bytes) crc = crc >> 8 ^ table[(crc ^ byte) & 0xff];
-  return ~crc;
 }
 
 bool equal_secrets(ByteView a, ByteView b) {
