@@ -2,6 +2,7 @@
 // PeerHost and PeerSession: WebRTC connections of one node, whoever implements them (ours, the browser's).
 #pragma once
 
+#include <flnet/connection_config.hpp>
 #include <flnet/connection_state.hpp>
 #include <flnet/loop.hpp>
 #include <flnet/message.hpp>
@@ -12,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace flnet::io {
 
@@ -56,6 +58,10 @@ struct PeerHostConfig {
   /// Loopback addresses become candidates when there are no others, or when this says so (the signalling
   /// server is on loopback).
   bool loopback_candidates = false;
+  /// Asked, when a session starts, for the addresses that others see us at; at most max_stun_servers.
+  std::vector<HostLogin> stun_servers;
+  /// Relays, each with a login.
+  std::vector<HostLogin> turn_servers;
 };
 
 /// What all sessions of a node share: natively one UDP socket per address family and one certificate.
