@@ -19,15 +19,15 @@ addToLibrary({
     },
 
     /** WebCrypto tells the public half of a private key only as a JSON Web Key (RFC 8037 §2). */
-    async publicKey(seed) {
+    publicKey: async (seed) => {
       const key = await flnetKeys.importSeed(seed, true);
       const { x } = await flnetKeys.subtle().exportKey('jwk', key);
       return Uint8Array.from(atob(x.replaceAll('-', '+').replaceAll('_', '/')), (letter) => letter.charCodeAt(0));
     },
-    async sign(seed, message) {
+    sign: async (seed, message) => {
       return flnetKeys.subtle().sign('Ed25519', await flnetKeys.importSeed(seed, false), message);
     },
-    async verify(key, message, signature) {
+    verify: async (key, message, signature) => {
       const imported = await flnetKeys.subtle().importKey('raw', key, 'Ed25519', false, ['verify']);
       return new Uint8Array([await flnetKeys.subtle().verify('Ed25519', imported, signature, message) ? 1 : 0]);
     },

@@ -101,7 +101,7 @@ addToLibrary({
     },
 
     /** One after the other: RTCPeerConnection has states, and the peer's words may come faster. */
-    then(peer, step, failed) {
+    queue(peer, step, failed) {
       peer.steps = peer.steps.then(() => (peer.self && !peer.over ? step() : undefined)).catch((error) => {
         if (peer.self && !peer.over) failed(flnet.why(error));
       });
@@ -110,7 +110,7 @@ addToLibrary({
     fail: (peer) => (why) => flnetPeer.end(peer, flnetPeer.ends.bad_description, why),
     drop: (peer) => (why) => _flnet_peer_dropped(peer.self, flnet.put(why), flnet.size),
 
-    async describe(peer, description) {
+    describe: async (peer, description) => {
       await peer.connection.setLocalDescription(description);
       if (!peer.self) return;
       peer.told = true;
@@ -118,7 +118,7 @@ addToLibrary({
       for (const line of peer.ours.splice(0)) flnetPeer.candidate(peer, line);
     },
 
-    async learn(peer, type, sdp) {
+    learn: async (peer, type, sdp) => {
       await peer.connection.setRemoteDescription({ type, sdp });
       peer.learned = true;
       for (const line of peer.theirs.splice(0)) flnetPeer.add(peer, line);
@@ -195,7 +195,7 @@ addToLibrary({
   flnet_peer_offer: (handle, label, size) => {
     const peer = flnet.table.get(handle);
     const name = flnet.text(label, size);
-    flnetPeer.then(peer, async () => {
+    flnetPeer.queue(peer, async () => {
       flnetPeer.adopt(peer, peer.connection.createDataChannel(name, { ordered: true }));
       await flnetPeer.describe(peer, await peer.connection.createOffer());
     }, flnetPeer.fail(peer));
@@ -206,7 +206,7 @@ addToLibrary({
     const peer = flnet.table.get(handle);
     const sdp = flnet.text(text, size);
     peer.mediaId = flnetPeer.mediaId(sdp);
-    flnetPeer.then(peer, async () => {
+    flnetPeer.queue(peer, async () => {
       await flnetPeer.learn(peer, 'offer', sdp);
       await flnetPeer.describe(peer, await peer.connection.createAnswer());
     }, flnetPeer.fail(peer));
@@ -217,7 +217,7 @@ addToLibrary({
   flnet_peer_accept_answer: (handle, text, size) => {
     const peer = flnet.table.get(handle);
     const sdp = flnet.text(text, size);
-    flnetPeer.then(peer, () => flnetPeer.learn(peer, 'answer', sdp), flnetPeer.drop(peer));
+    flnetPeer.queue(peer, () => flnetPeer.learn(peer, 'answer', sdp), flnetPeer.drop(peer));
   },
 
   flnet_peer_add_candidate__deps: ['$flnet', '$flnetPeer'],

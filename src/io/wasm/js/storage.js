@@ -32,7 +32,7 @@ addToLibrary({
     },
 
     /** One request on the table; ends when it is on the disk. */
-    async request(mode, make) {
+    request: async (mode, make) => {
       const transaction = (await flnetStorage.open()).transaction('values', mode, { durability: 'strict' });
       const request = make(transaction.objectStore('values'));
       return new Promise((done, fail) => {
@@ -56,13 +56,13 @@ addToLibrary({
         const files = await import('node:fs/promises').then((module) => module);
         return { files, path: folder ? `${folder}/${name}` : name };
       },
-      async get(folder, name) {
+      get: async (folder, name) => {
         const { files, path } = await flnetStorage.node.file(folder, name);
         return files.readFile(path).catch((error) => {
           if (error.code !== 'ENOENT') throw error;
         });
       },
-      async set(folder, name, value) {
+      set: async (folder, name, value) => {
         const { files, path } = await flnetStorage.node.file(folder, name);
         if (folder) await files.mkdir(folder, { recursive: true, mode: 0o700 });
         const fresh = `${path}.${crypto.randomUUID()}.new`;
@@ -74,7 +74,7 @@ addToLibrary({
           throw error;
         }
       },
-      async remove(folder, name) {
+      remove: async (folder, name) => {
         const { files, path } = await flnetStorage.node.file(folder, name);
         return files.rm(path, { force: true });
       },
