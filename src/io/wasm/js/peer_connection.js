@@ -31,6 +31,16 @@ addToLibrary({
       if (peer.self) _flnet_peer_ended(peer.self, how, flnet.put(why), flnet.size);
     },
 
+    /**
+     * A browser's channel closes when both sides have delivered all. Those of Node's packages say so at once: what was sent is
+     * still under way (a peer that has got all closes the connection), and what was received still waits for its event.
+     */
+    close(peer, why, patience_ms) {
+      const end = () => flnetPeer.end(peer, flnetPeer.ends.closed, why);
+      if (globalThis.process?.versions?.node) setTimeout(end, patience_ms);
+      else end();
+    },
+
     listen(peer) {
       const { connection } = peer;
       connection.onicecandidate = ({ candidate }) => {
@@ -45,7 +55,7 @@ addToLibrary({
       connection.onconnectionstatechange = () => {
         const state = connection.connectionState;
         if (state === 'failed') flnetPeer.end(peer, flnetPeer.ends.no_path, 'no path to the peer works (any more)');
-        if (state === 'closed') flnetPeer.end(peer, flnetPeer.ends.closed, 'the connection is closed');
+        if (state === 'closed') flnetPeer.close(peer, 'the connection is closed', 100);
       };
     },
 
@@ -66,7 +76,7 @@ addToLibrary({
         else flnetPeer.deliver(peer, data);
       };
       channel.onbufferedamountlow = () => { if (peer.self) _flnet_peer_writable(peer.self); };
-      channel.onclose = () => flnetPeer.end(peer, flnetPeer.ends.closed, 'the channel is closed');
+      channel.onclose = () => flnetPeer.close(peer, 'the channel is closed', peer.closing ? 1000 : 100);
       if (channel.readyState === 'open') queueMicrotask(opened);
     },
 
@@ -263,7 +273,9 @@ addToLibrary({
   // Closing a channel delivers what it has taken (RFC 8831 §6.7); some implementations only what has left their buffer.
   flnet_peer_shutdown__deps: ['$flnet'],
   flnet_peer_shutdown: (handle) => {
-    const { channel } = flnet.table.get(handle);
+    const peer = flnet.table.get(handle);
+    const { channel } = peer;
+    peer.closing = true;
     if (!channel.bufferedAmount) {
       channel.close();
       return;
