@@ -5,13 +5,18 @@
 # link, <layer> -> src/<layer>. Including "rtc/ice_agent.hpp" therefore fails in a layer that does
 # not link rtc: the arrows of docs/architecture.md are checked by every build.
 #
-# FOLDER: where the layer's files for this platform lie, beside those for all. USES: the layers below.
+# FOLDER: where the layer's files for this platform lie, beside those for all. TOPICS: the file stems that are
+# compiled, instead of all. USES: the layers below.
 # LINKS: libraries that whoever links the layer must find, too. COMPILES_WITH: libraries of headers alone; nothing
 # of them is asked of who uses flnet.
 function(flnet_layer name)
-  cmake_parse_arguments(LAYER "PUBLIC_API" "FOLDER" "USES;LINKS;COMPILES_WITH" ${ARGN})
+  cmake_parse_arguments(LAYER "PUBLIC_API" "FOLDER" "TOPICS;USES;LINKS;COMPILES_WITH" ${ARGN})
   set(folder ${CMAKE_CURRENT_SOURCE_DIR}/src/${name})
   file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cpp)
+  if(LAYER_TOPICS)
+    list(TRANSFORM LAYER_TOPICS PREPEND ${folder}/ OUTPUT_VARIABLE sources)
+    list(TRANSFORM sources APPEND .cpp)
+  endif()
   if(LAYER_FOLDER)
     file(GLOB platform_sources CONFIGURE_DEPENDS ${folder}/${LAYER_FOLDER}/*.cpp)
     list(APPEND sources ${platform_sources})

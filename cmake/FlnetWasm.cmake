@@ -18,3 +18,26 @@ set(json_view ${PROJECT_BINARY_DIR}/layers/nlohmann)
 file(MAKE_DIRECTORY ${json_view})
 file(CREATE_LINK ${json_folder}/nlohmann ${json_view}/nlohmann SYMBOLIC)
 set_target_properties(nlohmann_json::nlohmann_json PROPERTIES INTERFACE_INCLUDE_DIRECTORIES ${json_view})
+
+# flnet_glue(base io): what these layers have in JavaScript, src/<layer>/wasm/js/*.js, goes into each program that links
+# them.
+function(flnet_glue)
+  foreach(layer IN LISTS ARGN)
+    file(GLOB scripts CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${layer}/wasm/js/*.js)
+    foreach(script IN LISTS scripts)
+      target_link_options(flnet_${layer} PUBLIC "SHELL:--js-library ${script}")
+    endforeach()
+    set_property(TARGET flnet_${layer} APPEND PROPERTY INTERFACE_LINK_DEPENDS ${scripts})
+  endforeach()
+endfunction()
+
+# flnet_wasm_program(ping): makes the program an ES module, ping.mjs beside ping.wasm, which flnet_loader.mjs starts in pages
+# and in Node; small, without a file system.
+function(flnet_wasm_program program)
+  set_target_properties(${program} PROPERTIES SUFFIX .mjs)
+  target_link_options(${program} PRIVATE -Oz -sMODULARIZE -sEXPORT_ES6 -sALLOW_MEMORY_GROWTH -sFILESYSTEM=0
+    -sMALLOC=emmalloc -sENVIRONMENT=web,worker,node -sEXPORTED_RUNTIME_METHODS=ENV -sINCOMING_MODULE_JS_API=preRun,arguments,locateFile,wasmBinary,print,printErr)
+  add_custom_command(TARGET ${program} POST_BUILD
+    COMMAND ${CMAKE_COMMAND} -E copy_if_different ${PROJECT_SOURCE_DIR}/src/io/wasm/flnet_loader.mjs
+            $<TARGET_FILE_DIR:${program}>)
+endfunction()

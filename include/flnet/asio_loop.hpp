@@ -2,6 +2,10 @@
 // AsioLoop: flnet's loop on a Boost.Asio io_context, flnet's own or the application's. Native builds only.
 #pragma once
 
+#ifdef __EMSCRIPTEN__
+#error "AsioLoop is not in WASM builds: the loop is the page's, or Node's. Use flnet::run. See docs/wasm.md."
+#endif
+
 #include <flnet/loop.hpp>
 
 #include <functional>

@@ -24,6 +24,7 @@ enum class ErrorCode {
   queue_full,           ///< A bounded queue has no room; try again later.
   too_large,            ///< Above a named limit.
   address_in_use,       ///< Another program listens there.
+  in_use,               ///< Another tab or program holds it.
   untrusted,            ///< A signature, certificate or fingerprint doesn't fit.
   storage,              ///< A file could not be read or written.
   system,               ///< The operating system or a library refused.

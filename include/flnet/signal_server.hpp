@@ -2,6 +2,10 @@
 // SignalServer: a signalling server inside a program of your own. Native builds only.
 #pragma once
 
+#ifdef __EMSCRIPTEN__
+#error "SignalServer is not in WASM builds: a page can not listen. See docs/wasm.md."
+#endif
+
 #include <flnet/broker.hpp>
 #include <flnet/loop.hpp>
 #include <flnet/node_info.hpp>

@@ -2,11 +2,9 @@
 // The rules that hold, the environment that overrules them, and the sink.
 #include <flnet/log.hpp>
 
-#include "base/log_line.hpp"
 #include "base/log_rules.hpp"
+#include "base/log_sink.hpp"
 
-#include <chrono>
-#include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <mutex>
@@ -19,18 +17,12 @@ namespace {
 constexpr Topic about_itself{"flnet::log"};
 constexpr Level default_level = Level::warn;
 
-void write_to_standard_error(Level level, std::string_view topic, std::string_view text) {
-  const std::string line = line_of(std::chrono::system_clock::now(), level, topic, text);
-  // One call, so that lines of several threads and processes don't mix.
-  std::fwrite(line.data(), 1, line.size(), stderr);
-}
-
 struct State {
   std::mutex mutex;
   /// None before the first line or start_logging().
   std::optional<Rules> rules;
   /// Shared with the lines that are being written: set_sink() does not wait for them.
-  std::shared_ptr<const Sink> sink = std::make_shared<const Sink>(write_to_standard_error);
+  std::shared_ptr<const Sink> sink = std::make_shared<const Sink>(write_to_platform);
   /// What was said about the environment last, so that it is said once.
   std::string complaint;
 };
@@ -98,7 +90,7 @@ void set_level(Level level) {
 }
 
 void set_sink(Sink sink) {
-  if (!sink) sink = write_to_standard_error;
+  if (!sink) sink = write_to_platform;
   auto next = std::make_shared<const Sink>(std::move(sink));
   State& shared = state();
   // The old one dies after the lock: what it holds may log.

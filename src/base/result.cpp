@@ -32,6 +32,8 @@ std::string_view to_string(ErrorCode code) {
       return "too_large";
     case ErrorCode::address_in_use:
       return "address_in_use";
+    case ErrorCode::in_use:
+      return "in_use";
     case ErrorCode::untrusted:
       return "untrusted";
     case ErrorCode::storage:

@@ -37,6 +37,10 @@ class MemoryStorage final : public DataStorage {
 
 }  // namespace
 
+Task<Result<>> DataStorage::claim(std::string name) {
+  co_return io::check_storage_name(name);
+}
+
 std::unique_ptr<DataStorage> memory_storage() {
   return std::make_unique<MemoryStorage>();
 }

@@ -2,6 +2,10 @@
 // WebSocketServer: accepts WebSockets (RFC 6455) on one or more addresses. Native builds only.
 #pragma once
 
+#ifdef __EMSCRIPTEN__
+#error "WebSocketServer is not in WASM builds: a page can not listen. See docs/wasm.md."
+#endif
+
 #include <flnet/loop.hpp>
 #include <flnet/result.hpp>
 #include <flnet/socket_address.hpp>

@@ -21,11 +21,13 @@ std::unexpected<Error> damaged(const std::string& name, const Error& error) {
 }  // namespace
 
 Task<Result<NodeConfig>> load_or_create_identity(DataStorage& storage, std::string name) {
+  if (auto ours = co_await storage.claim(name); !ours) co_return failure(ours.error());
   const auto text = co_await storage.get(name);
   if (!text) co_return failure(text.error());
   if (!*text) {
-    NodeConfig fresh = co_await NodeConfig::generate();
-    co_return co_await keep(storage, std::move(name), std::move(fresh));
+    auto fresh = co_await net::generate_identity();
+    if (!fresh) co_return failure(fresh.error());
+    co_return co_await keep(storage, std::move(name), std::move(*fresh));
   }
   auto stored = net::read_identity(**text);
   if (!stored) co_return damaged(name, stored.error());

@@ -50,8 +50,7 @@ class Signalling::Socket final : private io::WebSocketClientSink {
 
 Signalling::Signalling(Loop& loop, NodeConfig node, OpenWebSocket open_web_socket, Random& random,
                        SignallingSink& sink)
-    : loop_(loop),
-      node_(std::move(node)),
+    : node_(std::move(node)),
       open_web_socket_(std::move(open_web_socket)),
       sink_(sink),
       machine_(protocol::SignalClientConfig{.info = node_.info}, random),

@@ -56,7 +56,6 @@ class Signalling final {
   void give(protocol::SignalClient::Input input) { actor_.give(std::move(input)); }
   Task<> sign(U256 challenge);
 
-  Loop& loop_;
   NodeConfig node_;
   OpenWebSocket open_web_socket_;
   SignallingSink& sink_;

@@ -2,8 +2,7 @@
 // StandInNetwork: the public face over a stand-in world and its signalling server.
 #include <flnet/stand_in_network.hpp>
 
-#include "base/byte_io.hpp"
-#include "base/digest.hpp"
+#include "base/random.hpp"
 #include "io/keys.hpp"
 #include "net/network_parts.hpp"
 #include "net/node_links.hpp"
@@ -33,11 +32,8 @@ std::string address_of(std::uint64_t number) {
 }
 
 Task<NodeConfig> named_config(std::uint64_t world_seed, std::string name) {
-  Bytes text;
-  append_u64(text, world_seed);
-  append_bytes(text, as_bytes("identity " + name));
   NodeConfig config;
-  config.seed = sha256(text);
+  SeededRandom(net::stand_in_seed(world_seed, "identity " + name)).fill(config.seed);
   const auto key = co_await io::public_key(config.seed);
   // Without keys there is nothing to go on with, as in NodeConfig::generate.
   if (!key) std::abort();

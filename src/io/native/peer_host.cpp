@@ -3,7 +3,7 @@
 #include "base/random.hpp"
 #include "io/native/dtls_openssl.hpp"
 #include "io/native/gatherer_driver.hpp"
-#include "io/native/ice_servers.hpp"
+#include "io/ice_servers.hpp"
 #include "io/native/native_peer_session.hpp"
 #include "io/native/peer_driver.hpp"
 #include "io/native/relay_driver.hpp"

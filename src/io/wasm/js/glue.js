@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// What the glue of all topics shares: handles of JavaScript's objects, text and bytes on their way to and from C++.
+addToLibrary({
+  $flnet__deps: ['flnet_scratch', 'flnet_promise_settled'],
+  $flnet__postset: `flnet.table = new Map();
+    flnet.encoder = new TextEncoder();
+    flnet.decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });`,
+  $flnet: {
+    last: 0,
+    /** The size of what `put` has put. */
+    size: 0,
+
+    /** C++ knows objects by number. 0 is none. */
+    keep(item) {
+      flnet.table.set(++flnet.last, item);
+      return flnet.last;
+    },
+
+    /** Bytes or text for a call of C++, valid during that call. The only copy that is made. */
+    put(data) {
+      if (typeof data === 'string') {
+        const most = data.length * 3;
+        const at = _flnet_scratch(most);
+        flnet.size = flnet.encoder.encodeInto(data, HEAPU8.subarray(at, at + most)).written;
+        return at;
+      }
+      const at = _flnet_scratch(data.byteLength);
+      HEAPU8.set(data instanceof Uint8Array ? data : new Uint8Array(data), at);
+      flnet.size = data.byteLength;
+      return at;
+    },
+
+    /** Text of C++; throws when it is not UTF-8. */
+    text: (at, size) => flnet.decoder.decode(HEAPU8.subarray(at, at + size)),
+    /** A copy of bytes of C++, for what reads them later. */
+    bytes: (at, size) => HEAPU8.slice(at, at + size),
+    /** Why something failed. */
+    why: (error) => (error instanceof Error || error?.message ? `${error.name}: ${error.message}` : String(error)),
+
+    /** Tells C++'s Promise `self` how `promise` ends, unless it has been forgotten. Values are bytes, text, or nothing. */
+    settle(handle, promise) {
+      const tell = (good, value) => {
+        const self = flnet.table.get(handle);
+        if (!self) return;
+        flnet.table.delete(handle);
+        const kind = value === undefined ? 2 : good ? 1 : 0;
+        _flnet_promise_settled(self, kind, flnet.put(value ?? ''), flnet.size);
+      };
+      promise.then((value) => tell(true, value), (error) => tell(false, flnet.why(error)));
+    },
+
+    /** Runs `call` after what the event loop has ready now; unlike a microtask, it lets events come between. */
+    soon(call) {
+      if (typeof setImmediate === 'function') {
+        setImmediate(call);
+        return;
+      }
+      if (!flnet.channel) {
+        flnet.channel = new MessageChannel();
+        flnet.calls = [];
+        flnet.channel.port1.onmessage = () => flnet.calls.shift()();
+      }
+      flnet.calls.push(call);
+      flnet.channel.port2.postMessage(0);
+    },
+  },
+
+  flnet_promise_make__deps: ['$flnet'],
+  flnet_promise_make: (self) => flnet.keep(self),
+
+  flnet_promise_forget__deps: ['$flnet'],
+  flnet_promise_forget: (handle) => { flnet.table.delete(handle); },
+});

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// The platform's RTCPeerConnection with one data channel. In Node the program's loader brings one.
+addToLibrary({
+  $flnetPeer__deps: ['$flnet', 'flnet_peer_described', 'flnet_peer_candidate', 'flnet_peer_opened',
+    'flnet_peer_received', 'flnet_peer_writable', 'flnet_peer_dropped', 'flnet_peer_ended', 'flnet_peer_stats'],
+  $flnetPeer: {
+    /** Why a connection ends: PeerEnd in browser_peer_session.hpp. */
+    ends: { closed: 0, no_path: 1, bad_description: 2, too_large: 3, flooded: 4 },
+    /** Candidates that are kept until the description that they belong to is there, in either direction. */
+    most_early: 64,
+
+    /** `url, user, password` of each server, all separated by zeros. */
+    servers(words) {
+      const parts = words ? words.split('\0') : [];
+      const servers = [];
+      for (let at = 0; at < parts.length; at += 3) {
+        const [urls, username, credential] = parts.slice(at, at + 3);
+        servers.push(username ? { urls, username, credential } : { urls });
+      }
+      return servers;
+    },
+
+    /** Ends it as C++ sees it: once. What came before is delivered first, unless that is what goes wrong. */
+    end(peer, how, why) {
+      if (peer.over) return;
+      if (how === flnetPeer.ends.closed && peer.waiting.length) {
+        peer.ending ??= why;
+        return;
+      }
+      peer.over = true;
+      if (peer.self) _flnet_peer_ended(peer.self, how, flnet.put(why), flnet.size);
+    },
+
+    /**
+     * A browser's channel closes when both sides have delivered all. Those of Node's packages say so at once: what was sent is
+     * still under way (a peer that has got all closes the connection), and what was received still waits for its event.
+     */
+    close(peer, why, patience_ms) {
+      const end = () => flnetPeer.end(peer, flnetPeer.ends.closed, why);
+      if (globalThis.process?.versions?.node) setTimeout(end, patience_ms);
+      else end();
+    },
+
+    listen(peer) {
+      const { connection } = peer;
+      connection.onicecandidate = ({ candidate }) => {
+        // null is the end; the empty one before it says the same of one network.
+        if (candidate && !candidate.candidate) return;
+        flnetPeer.candidate(peer, candidate ? candidate.candidate : '');
+      };
+      connection.ondatachannel = ({ channel }) => {
+        if (peer.channel) channel.close();
+        else flnetPeer.adopt(peer, channel);
+      };
+      connection.onconnectionstatechange = () => {
+        const state = connection.connectionState;
+        if (state === 'failed') flnetPeer.end(peer, flnetPeer.ends.no_path, 'no path to the peer works (any more)');
+        if (state === 'closed') flnetPeer.close(peer, 'the connection is closed', 100);
+      };
+    },
+
+    candidate(peer, line) {
+      if (!peer.self) return;
+      if (peer.told) _flnet_peer_candidate(peer.self, flnet.put(line), flnet.size);
+      else if (peer.ours.length < flnetPeer.most_early) peer.ours.push(line);
+    },
+
+    adopt(peer, channel) {
+      peer.channel = channel;
+      channel.binaryType = 'arraybuffer';
+      channel.bufferedAmountLowThreshold = peer.low;
+      const opened = () => { if (peer.self) _flnet_peer_opened(peer.self); };
+      channel.onopen = opened;
+      channel.onmessage = ({ data }) => {
+        if (peer.held || peer.waiting.length) flnetPeer.wait(peer, data);
+        else flnetPeer.deliver(peer, data);
+      };
+      channel.onbufferedamountlow = () => { if (peer.self) _flnet_peer_writable(peer.self); };
+      channel.onclose = () => flnetPeer.close(peer, 'the channel is closed', peer.closing ? 1000 : 100);
+      if (channel.readyState === 'open') queueMicrotask(opened);
+    },
+
+    /** A browser goes on receiving whatever the application does: what it has not taken waits here. */
+    wait(peer, data) {
+      peer.waiting.push(data);
+      peer.waitingBytes += data.byteLength ?? data.length;
+      if (peer.waitingBytes <= peer.mostWaiting) return;
+      peer.waiting = [];
+      flnetPeer.end(peer, flnetPeer.ends.flooded, 'the application takes messages slower than the peer sends them');
+    },
+
+    deliver(peer, data) {
+      if (!peer.self || peer.over) return;
+      const isText = typeof data === 'string';
+      if ((isText ? data.length : data.byteLength) > peer.mostBytes) {
+        flnetPeer.end(peer, flnetPeer.ends.too_large, 'the peer sent a message that is too large');
+      } else {
+        _flnet_peer_received(peer.self, isText ? 0 : 1, flnet.put(data), flnet.size);
+      }
+    },
+
+    catchUp(peer) {
+      while (peer.self && !peer.held && peer.waiting.length) {
+        const data = peer.waiting.shift();
+        peer.waitingBytes -= data.byteLength ?? data.length;
+        flnetPeer.deliver(peer, data);
+      }
+      if (peer.self && peer.ending !== undefined && !peer.waiting.length) {
+        flnetPeer.end(peer, flnetPeer.ends.closed, peer.ending);
+      }
+    },
+
+    /** One after the other: RTCPeerConnection has states, and the peer's words may come faster. */
+    queue(peer, step, failed) {
+      peer.steps = peer.steps.then(() => (peer.self && !peer.over ? step() : undefined)).catch((error) => {
+        if (peer.self && !peer.over) failed(flnet.why(error));
+      });
+    },
+
+    fail: (peer) => (why) => flnetPeer.end(peer, flnetPeer.ends.bad_description, why),
+    drop: (peer) => (why) => _flnet_peer_dropped(peer.self, flnet.put(why), flnet.size),
+
+    describe: async (peer, description) => {
+      await peer.connection.setLocalDescription(description);
+      if (!peer.self) return;
+      peer.told = true;
+      _flnet_peer_described(peer.self, flnet.put(peer.connection.localDescription.sdp), flnet.size);
+      for (const line of peer.ours.splice(0)) flnetPeer.candidate(peer, line);
+    },
+
+    learn: async (peer, type, sdp) => {
+      await peer.connection.setRemoteDescription({ type, sdp });
+      peer.learned = true;
+      for (const line of peer.theirs.splice(0)) flnetPeer.add(peer, line);
+    },
+
+    add(peer, candidate) {
+      peer.connection.addIceCandidate({ candidate, sdpMid: peer.mediaId, sdpMLineIndex: 0 }).catch((error) => {
+        if (peer.self && !peer.over) flnetPeer.drop(peer)(flnet.why(error));
+      });
+    },
+
+    mediaId: (sdp) => sdp.match(/^a=mid:(\S+)/m)?.[1] ?? '0',
+
+    /** The pair of candidates that carries the data. */
+    pair(report) {
+      let chosen;
+      report.forEach((entry) => {
+        if (entry.type === 'transport' && entry.selectedCandidatePairId) chosen = report.get(entry.selectedCandidatePairId);
+        if (entry.type === 'candidate-pair' && !chosen && (entry.selected || (entry.nominated && entry.state === 'succeeded'))) {
+          chosen = entry;
+        }
+      });
+      return chosen;
+    },
+
+    tellStats(peer, report) {
+      const pair = flnetPeer.pair(report);
+      if (!pair || !peer.self) return;
+      const kinds = ['', 'host', 'prflx', 'srflx', 'relay'];
+      const ends = [pair.localCandidateId, pair.remoteCandidateId].map((id) => report.get(id) ?? {});
+      const address = ({ address, ip, port }) => {
+        const host = address ?? ip;
+        return host ? `${host.includes(':') ? `[${host}]` : host}:${port}` : '';
+      };
+      const seconds = pair.currentRoundTripTime ?? -1;
+      const kind = ({ candidateType }) => Math.max(0, kinds.indexOf(candidateType));
+      _flnet_peer_stats(peer.self, kind(ends[0]), kind(ends[1]), seconds,
+        flnet.put(`${address(ends[0])}\n${address(ends[1])}`), flnet.size);
+    },
+  },
+
+  flnet_peer_supported: () => (typeof RTCPeerConnection === 'function' ? 1 : 0),
+
+  // 0 when the platform makes none, after flnet_peer_dropped has been told why.
+  flnet_peer_make__deps: ['$flnet', '$flnetPeer'],
+  flnet_peer_make: (self, servers, size, low, mostBytes, mostWaiting) => {
+    const peer = {
+      self, low, mostBytes, mostWaiting, mediaId: '0', steps: Promise.resolve(), ours: [], theirs: [], waiting: [],
+      waitingBytes: 0,
+    };
+    try {
+      peer.connection = new RTCPeerConnection({ iceServers: flnetPeer.servers(flnet.text(servers, size)) });
+    } catch (error) {
+      flnetPeer.drop(peer)(flnet.why(error));
+      return 0;
+    }
+    flnetPeer.listen(peer);
+    return flnet.keep(peer);
+  },
+
+  flnet_peer_destroy__deps: ['$flnet'],
+  flnet_peer_destroy: (handle) => {
+    const peer = flnet.table.get(handle);
+    flnet.table.delete(handle);
+    peer.self = 0;
+    peer.waiting = [];
+    const { connection, channel } = peer;
+    connection.onicecandidate = connection.ondatachannel = connection.onconnectionstatechange = null;
+    if (channel) channel.onopen = channel.onmessage = channel.onbufferedamountlow = channel.onclose = null;
+    connection.close();
+  },
+
+  flnet_peer_offer__deps: ['$flnet', '$flnetPeer'],
+  flnet_peer_offer: (handle, label, size) => {
+    const peer = flnet.table.get(handle);
+    const name = flnet.text(label, size);
+    flnetPeer.queue(peer, async () => {
+      flnetPeer.adopt(peer, peer.connection.createDataChannel(name, { ordered: true }));
+      await flnetPeer.describe(peer, await peer.connection.createOffer());
+    }, flnetPeer.fail(peer));
+  },
+
+  flnet_peer_accept_offer__deps: ['$flnet', '$flnetPeer'],
+  flnet_peer_accept_offer: (handle, text, size) => {
+    const peer = flnet.table.get(handle);
+    const sdp = flnet.text(text, size);
+    peer.mediaId = flnetPeer.mediaId(sdp);
+    flnetPeer.queue(peer, async () => {
+      await flnetPeer.learn(peer, 'offer', sdp);
+      await flnetPeer.describe(peer, await peer.connection.createAnswer());
+    }, flnetPeer.fail(peer));
+  },
+
+  // A wrong answer is dropped: the right one may follow, and C++ knows how long to wait for it.
+  flnet_peer_accept_answer__deps: ['$flnet', '$flnetPeer'],
+  flnet_peer_accept_answer: (handle, text, size) => {
+    const peer = flnet.table.get(handle);
+    const sdp = flnet.text(text, size);
+    flnetPeer.queue(peer, () => flnetPeer.learn(peer, 'answer', sdp), flnetPeer.drop(peer));
+  },
+
+  flnet_peer_add_candidate__deps: ['$flnet', '$flnetPeer'],
+  flnet_peer_add_candidate: (handle, text, size) => {
+    const peer = flnet.table.get(handle);
+    const line = flnet.text(text, size);
+    if (peer.learned) flnetPeer.add(peer, line);
+    else if (peer.theirs.length < flnetPeer.most_early) peer.theirs.push(line);
+  },
+
+  // SendAnswer in browser_peer_session.cpp. Nothing is copied: the channel does that.
+  flnet_peer_send__deps: ['$flnet'],
+  flnet_peer_send: (handle, isBinary, data, size, window) => {
+    const { channel } = flnet.table.get(handle);
+    if (channel.bufferedAmount + size > window) return 1;
+    let text;
+    if (!isBinary) {
+      try {
+        text = flnet.text(data, size);
+      } catch {
+        return 2;
+      }
+    }
+    try {
+      channel.send(isBinary ? HEAPU8.subarray(data, data + size) : text);
+      return 0;
+    } catch (error) {
+      if (error?.name === 'OperationError') return 1;
+      return error instanceof TypeError ? 3 : 4;
+    }
+  },
+
+  flnet_peer_buffered__deps: ['$flnet'],
+  flnet_peer_buffered: (handle) => flnet.table.get(handle).channel?.bufferedAmount ?? 0,
+
+  flnet_peer_hold__deps: ['$flnet', '$flnetPeer'],
+  flnet_peer_hold: (handle, held) => {
+    const peer = flnet.table.get(handle);
+    peer.held = Boolean(held);
+    if (!held) queueMicrotask(() => flnetPeer.catchUp(peer));
+  },
+
+  // Closing a channel delivers what it has taken (RFC 8831 §6.7); some implementations only what has left their buffer.
+  flnet_peer_shutdown__deps: ['$flnet'],
+  flnet_peer_shutdown: (handle) => {
+    const peer = flnet.table.get(handle);
+    const { channel } = peer;
+    peer.closing = true;
+    if (!channel.bufferedAmount) {
+      channel.close();
+      return;
+    }
+    channel.bufferedAmountLowThreshold = 0;
+    channel.onbufferedamountlow = () => { if (!channel.bufferedAmount) channel.close(); };
+  },
+
+  // The numbers are those of ConnectionStateMap's types, 4 bits each; no channel is 15.
+  flnet_peer_states__deps: ['$flnet'],
+  flnet_peer_states: (handle) => {
+    const { connection, channel } = flnet.table.get(handle);
+    const gathering = ['new', 'gathering', 'complete'].indexOf(connection.iceGatheringState);
+    const ice = ['new', 'checking', 'connected', 'completed', 'failed', 'disconnected', 'closed']
+      .indexOf(connection.iceConnectionState);
+    const data = channel ? ['connecting', 'open', 'closing', 'closed'].indexOf(channel.readyState) : 15;
+    return Math.max(0, gathering) | Math.max(0, ice) << 4 | (data & 15) << 8;
+  },
+
+  // Statistics that fail are statistics that stay unknown.
+  flnet_peer_poll__deps: ['$flnet', '$flnetPeer'],
+  flnet_peer_poll: (handle) => {
+    const peer = flnet.table.get(handle);
+    peer.connection.getStats().then((report) => flnetPeer.tellStats(peer, report), () => {});
+  },
+});

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// WASM nodes in Node or in Chromium against native ones and each other. node run_wasm_tests.mjs node|browser NATIVE WASM
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Program, skip } from '../browser/native.js';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const [where, nativeFolder, wasmFolder] = process.argv.slice(2);
+for (const name of ['flsignal', 'echo_node', 'ask_node']) {
+  if (!existsSync(join(nativeFolder, name))) skip(`${nativeFolder} has no ${name}: build the preset release`);
+}
+
+const native = { label: 'native', run: async (name, args) => new Program(join(nativeFolder, name), args) };
+const inNode = {
+  label: 'Node',
+  run: async (name, args) => new Program(process.execPath, [join(here, 'start.mjs'), join(wasmFolder, `${name}.mjs`), ...args]),
+};
+
+async function browser() {
+  const { openBrowser } = await import('./pages.mjs');
+  return openBrowser(here, wasmFolder);
+}
+
+/** Until `program` ends; what it printed, when its exit code is not 0. */
+async function succeeds(program) {
+  const limit = setTimeout(() => program.stop(), 200000);
+  await program.ended;
+  clearTimeout(limit);
+  if (program.child.exitCode !== 0) throw new Error(`exit code ${program.child.exitCode}:\n${program.output}`);
+}
+
+/** `starter` is who begins the session: the asking node, or the echoing one. */
+async function meet(url, asks, echoes, starter) {
+  const echo = await echoes.run('echo_node', [url, ...(starter === 'echo' ? ['connect'] : [])]);
+  try {
+    const peer = await echo.line(/Our ID is ([0-9a-f]{64})/);
+    const ask = await asks.run('ask_node', [url, peer, ...(starter === 'echo' ? ['wait'] : [])]);
+    await succeeds(ask).finally(() => ask.stop());
+  } catch (error) {
+    throw new Error(`${error.message}\n--- echo_node said:\n${echo.output}`);
+  } finally {
+    await echo.stop();
+  }
+}
+
+let good = true;
+async function check(title, run) {
+  const begun = performance.now();
+  try {
+    await run();
+    console.log(`ok      ${title} (${Math.round(performance.now() - begun)} ms)`);
+  } catch (error) {
+    good = false;
+    console.log(`FAILED  ${title}: ${error.message}`);
+  }
+}
+
+const place = where === 'browser' ? await browser() : inNode;
+const server = await native.run('flsignal', ['-v', '--listen', '127.0.0.1:0']);
+try {
+  const url = `ws://127.0.0.1:${await server.line(/listening on \S*:(\d+)/i)}`;
+  await check(`${place.label}: what io makes of the platform`, async () => {
+    const cases = await place.run('io_cases', [url]);
+    await succeeds(cases).finally(() => cases.stop());
+  });
+  const pairs = [[native, place], [place, native], [place, place]];
+  for (const [asks, echoes] of pairs) {
+    for (const starter of ['ask', 'echo']) {
+      await check(`${asks.label} asks, ${echoes.label} echoes, the ${starter}ing node starts`,
+        () => meet(url, asks, echoes, starter));
+    }
+  }
+} finally {
+  await server.stop();
+  await place.close?.();
+}
+process.exit(good ? 0 : 1);
