@@ -5,8 +5,9 @@
 # link, <layer> -> src/<layer>. Including "rtc/ice_agent.hpp" therefore fails in a layer that does
 # not link rtc: the arrows of docs/architecture.md are checked by every build.
 #
-# USES: the layers below. LINKS: libraries that whoever links the layer must find, too.
-# COMPILES_WITH: libraries of headers alone; nothing of them is asked of who uses flnet.
+# FOLDER: where the layer's files for this platform lie, beside those for all. USES: the layers below.
+# LINKS: libraries that whoever links the layer must find, too. COMPILES_WITH: libraries of headers alone; nothing
+# of them is asked of who uses flnet.
 function(flnet_layer name)
   cmake_parse_arguments(LAYER "PUBLIC_API" "FOLDER" "USES;LINKS;COMPILES_WITH" ${ARGN})
   set(folder ${CMAKE_CURRENT_SOURCE_DIR}/src/${name})

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # What a WASM build has instead of native libraries: Emscripten's options, and headers that are the same everywhere.
 
-# Whatever is linked into one module must agree on these. Exceptions, because nlohmann/json throws (src/wire catches);
-# the engine's own, because calls out to JavaScript and back would cost ten times as much and 30 % in size. Without
+# Whatever is linked into one module must agree on these. Exceptions, because nlohmann/json throws (src/wire catches),
+# and the engine's own: Emscripten's other kind takes a call into JavaScript around each call that might throw. Without
 # bulk memory memcpy is a loop in WASM once size is optimised.
 set(wasm_options -fwasm-exceptions -mbulk-memory)
 add_library(flnet_wasm INTERFACE)

@@ -90,23 +90,19 @@ FROZEN_CACHE = True
 END
 }
 
-# unpack_emscripten LOG: all of the above, seen by others only when it is complete.
+# unpack_emscripten LOG WORK: all of the above in the folder WORK; others see it when it is complete.
 unpack_emscripten() {
-  local mirror work
+  local mirror
   mirror="$(debian_12_mirror)"
-  [ -n "$mirror" ] || fail "this system has no Emscripten $emscripten_oldest or newer, and it isn't Debian 12, where flnet would unpack one.
+  [ -n "$mirror" ] || fail "this system has no Emscripten $emscripten_oldest or newer, and it isn't Debian 12, where one is unpacked.
     Install emsdk and put its em++ on the PATH."
   say "unpacking Debian 13's Emscripten into $emscripten_folder"
-  mkdir -p "$emscripten_folder"
-  work="$(mktemp -d "$emscripten_folder.XXXXXX")"
-  mkdir "$work/root"
-  if ! { download_packages "$mirror" "$work" && unpack_packages "$work" "$work/root" &&
-    wire_up "$work/root" "$emscripten_folder"; } > "$1" 2>&1; then
+  mkdir -p "$2/root"
+  if ! { download_packages "$mirror" "$2" && unpack_packages "$2" "$2/root" &&
+    wire_up "$2/root" "$emscripten_folder"; } > "$1" 2>&1; then
     tail -n 20 "$1" >&2
-    rm -rf "$work"
     fail "Emscripten could not be brought from $mirror (see above)"
   fi
   rm -rf "$emscripten_folder"
-  mv "$work/root" "$emscripten_folder"
-  rm -rf "$work"
+  mv "$2/root" "$emscripten_folder"
 }

@@ -53,7 +53,9 @@ class Network {
   std::optional<NetReply::Any> try_recv();
 
   /// Completes when the message has been taken into the send window of the link to `to`; the link is set
-  /// up when there is none. too_large, invalid_argument (text that is no UTF-8, ourselves), closed.
+  /// up when there is none. too_large, invalid_argument (text that is no UTF-8, ourselves), closed,
+  /// unsupported_by_peer (binary, which nodes of FLNet in Rust don't take; before it is known what the peer
+  /// is, binary is accepted, and MessagesLost follows).
   Task<Result<>> send(NodeID to, Message message);
   /// `send` for text.
   Task<Result<>> send_msg(NodeID to, std::string_view text);
@@ -81,7 +83,8 @@ class Network {
 };
 
 /// Joins the network: connects to the signalling server, announces, and waits for the first list, at most
-/// ten seconds. unreachable, refused, timed_out, untrusted, invalid_argument (URL), system. From then on
+/// ten seconds. unreachable, refused, timed_out, untrusted, invalid_argument (a URL), unsupported (a STUN or
+/// TURN server that needs TCP or TLS), system. From then on
 /// it reconnects by itself.
 Task<Result<Network>> network_start(NodeConfig config, ConnectionConfig connection);
 

@@ -34,8 +34,8 @@ class SeededRandom final : public Random {
   std::array<std::uint64_t, 4> state_{};
 };
 
-/// The operating system's generator, through OpenSSL or the JavaScript engine; fit for secrets. Any thread, one at
-/// a time.
+/// The operating system's generator, through OpenSSL or the JavaScript engine; fit for secrets. Any thread,
+/// one at a time.
 class SystemRandom final : public Random {
  public:
   void fill(ByteSpan bytes) override;

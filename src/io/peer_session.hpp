@@ -59,16 +59,22 @@ struct PeerHostConfig {
   /// server is on loopback).
   bool loopback_candidates = false;
   /// Asked, when a session starts, for the addresses that others see us at; at most max_stun_servers.
-  std::vector<HostLogin> stun_servers;
+  std::vector<HostLogin> stun_servers{};
   /// Relays, each with a login.
-  std::vector<HostLogin> turn_servers;
+  std::vector<HostLogin> turn_servers{};
+
+  static constexpr std::size_t max_stun_servers = 8;
+  static constexpr std::size_t max_turn_servers = 4;
 };
 
 /// What all sessions of a node share: natively one UDP socket per address family and one certificate.
 class PeerHost {
  public:
   virtual ~PeerHost() = default;
-  /// address_in_use, or system.
+  /// Whether the servers can be used as they are named: invalid_argument or unsupported says which can't, and
+  /// why.
+  static Result<> check(const PeerHostConfig& config);
+  /// What `check` says, address_in_use, or system.
   static Result<std::unique_ptr<PeerHost>> open(Loop& loop, PeerHostConfig config);
   /// `session` is the attempt's random id for the SDP. The host must outlive its sessions, and may not be
   /// destroyed within a call of a sink.

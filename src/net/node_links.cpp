@@ -36,7 +36,7 @@ MakeLinks links_over(std::unique_ptr<io::PeerHost> host) {
 
 Result<> NodeLinks::try_send(const NodeID& to, MessageView message) {
   if (const auto session = node_.open_session(to)) return sessions_.send(*session, message);
-  if (auto allowed = node_.can_send(to, message.bytes.size()); !allowed) return allowed;
+  if (auto allowed = node_.can_send(to, message.kind, message.bytes.size()); !allowed) return allowed;
   if (message.kind == MessageKind::text && !is_utf8(message.text()))
     return failure(ErrorCode::invalid_argument, "the text is not UTF-8");
   give(Input::Send{to, Message::copy(message)});
@@ -104,6 +104,10 @@ void NodeLinks::carry_out(Output::AcceptAnswer output) {
 
 void NodeLinks::carry_out(Output::AddCandidate output) {
   sessions_.add_candidate(output.session, std::move(output.line));
+}
+
+void NodeLinks::carry_out(Output::SessionPayload output) {
+  sessions_.set_payload(output.session, output.dialect);
 }
 
 void NodeLinks::carry_out(Output::SendOn output) {

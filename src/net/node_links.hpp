@@ -51,6 +51,7 @@ class NodeLinks final : public Links, private SessionsSink {
   void carry_out(Output::AcceptOffer output);
   void carry_out(Output::AcceptAnswer output);
   void carry_out(Output::AddCandidate output);
+  void carry_out(Output::SessionPayload output);
   void carry_out(Output::SendOn output);
   void carry_out(Output::CloseSession output);
   void carry_out(Output::Listed output);

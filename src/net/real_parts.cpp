@@ -3,14 +3,15 @@
 #include "net/real_parts.hpp"
 
 #include "io/web_socket_client.hpp"
-#include "net/loopback_url.hpp"
 #include "net/node_links.hpp"
+#include "net/peer_host_config.hpp"
 
 namespace flnet::net {
 
 Result<std::unique_ptr<io::PeerHost>> open_peer_host(Loop& loop, const ConnectionConfig& connection) {
-  return io::PeerHost::open(
-      loop, {.udp_port = connection.udp_port, .loopback_candidates = is_loopback_url(connection.signal_url)});
+  auto config = peer_host_config(connection);
+  if (!config) return failure(std::move(config.error()));
+  return io::PeerHost::open(loop, *std::move(config));
 }
 
 Result<NetworkParts> real_parts(Loop& loop, const ConnectionConfig& connection) {

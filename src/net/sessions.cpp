@@ -2,6 +2,8 @@
 // Sessions: one entry a session, which listens to it under its id.
 #include "net/sessions.hpp"
 
+#include "net/session_payload.hpp"
+
 #include <flnet/log.hpp>
 
 namespace flnet::net {
@@ -18,19 +20,27 @@ using Input = protocol::NodeInput;
 class Sessions::Entry final : public io::PeerSessionSink {
  public:
   Entry(Sessions& owner, SessionId id)
-      : owner_(owner), id_(id), session_(owner.host_.make_session(owner.random_.u64() >> 1, *this)) {}
+      : owner_(owner),
+        id_(id),
+        session_(owner.host_.make_session(owner.random_.u64() >> 1, *this)),
+        payload_(*session_, owner.random_) {}
 
   io::PeerSession& session() { return *session_; }
 
+  void set_payload(protocol::PayloadDialect dialect) { payload_.set_dialect(dialect); }
+
   void deliver(Message message) {
-    const auto sent = session_->send(message.view());
-    if (sent) return;
-    if (sent.error().code != ErrorCode::queue_full) {
-      topic.warn("a message was not sent: ", sent.error());
-      return;
-    }
-    held_back_ = std::move(message);
-    owner_.sink_.session_input(Input::SessionBlocked{id_});
+    const bool was_blocked = payload_.blocked();
+    auto sent = payload_.send(message.view());
+    if (!sent && sent.error().code == ErrorCode::queue_full) sent = payload_.hold(std::move(message));
+    if (!sent) refuse(std::move(sent.error()));
+    if (!was_blocked) tell_blocked();
+  }
+
+  Result<> send(MessageView message) {
+    auto sent = payload_.send(message);
+    if (sent) tell_blocked();
+    return sent;
   }
 
   void set_held_bytes(std::size_t bytes) {
@@ -43,7 +53,7 @@ class Sessions::Entry final : public io::PeerSessionSink {
 
   void begin_closing() {
     closing_ = true;
-    if (!held_back_) session_->shutdown();
+    if (!payload_.blocked()) session_->shutdown();
     timer_ = owner_.loop_.at(owner_.loop_.now() + closing_timeout, [this] { owner_.closing_.erase(id_); });
   }
 
@@ -54,12 +64,18 @@ class Sessions::Entry final : public io::PeerSessionSink {
   void session_candidate(std::string line) override { tell(Input::SessionCandidate{id_, std::move(line)}); }
   void session_opened() override { tell(Input::SessionOpened{id_}); }
   void session_received(MessageView message) override {
-    if (!closing_) owner_.sink_.session_message(id_, message);
+    if (closing_) return;
+    const auto read = payload_.read(message);
+    if (!read) {
+      topic.debug("dropped what is no packet (", payload_.dropped(), " by now): ", read.error());
+    } else if (*read) {
+      owner_.sink_.session_message(id_, **read);
+    }
   }
   void session_writable() override {
-    if (held_back_) {
-      if (!session_->send(held_back_->view())) return;
-      held_back_.reset();
+    if (payload_.blocked()) {
+      for (Error& reason : payload_.flush()) refuse(std::move(reason));
+      if (payload_.blocked()) return;
       if (closing_) session_->shutdown();
       tell(Input::SessionWritable{id_});
     }
@@ -72,6 +88,13 @@ class Sessions::Entry final : public io::PeerSessionSink {
       owner_.sink_.session_input(Input::SessionClosed{id_, std::move(reason)});
     }
   }
+  void tell_blocked() {
+    if (payload_.blocked()) tell(Input::SessionBlocked{id_});
+  }
+  void refuse(Error reason) {
+    topic.warn("a message was not sent: ", reason);
+    tell(Input::SessionRefused{id_, std::move(reason)});
+  }
   void tell(Input::Any input) {
     if (!closing_) owner_.sink_.session_input(std::move(input));
   }
@@ -80,9 +103,9 @@ class Sessions::Entry final : public io::PeerSessionSink {
   SessionId id_;
   bool closing_ = false;
   std::size_t told_held_ = 0;
-  std::optional<Message> held_back_;
   Timer timer_;
   std::unique_ptr<io::PeerSession> session_;
+  SessionPayload payload_;
 };
 
 Sessions::Sessions(Loop& loop, io::PeerHost& host, Random& random, SessionsSink& sink)
@@ -115,6 +138,10 @@ void Sessions::add_candidate(SessionId id, std::string line) {
   if (Entry* entry = find(id)) entry->session().add_candidate(std::move(line));
 }
 
+void Sessions::set_payload(SessionId id, protocol::PayloadDialect dialect) {
+  if (Entry* entry = find(id)) entry->set_payload(dialect);
+}
+
 void Sessions::deliver(SessionId id, Message message) {
   if (Entry* entry = find(id)) entry->deliver(std::move(message));
 }
@@ -122,7 +149,7 @@ void Sessions::deliver(SessionId id, Message message) {
 Result<> Sessions::send(SessionId id, MessageView message) {
   Entry* entry = find(id);
   if (entry == nullptr) return failure(ErrorCode::not_connected, "the session is gone");
-  return entry->session().send(message);
+  return entry->send(message);
 }
 
 void Sessions::set_held_bytes(SessionId id, std::size_t bytes) {

@@ -32,9 +32,13 @@ class Sessions {
   void accept_offer(protocol::SessionId id, std::string sdp);
   void accept_answer(protocol::SessionId id, std::string sdp);
   void add_candidate(protocol::SessionId id, std::string line);
-  /// Takes the message for good: one that the session refuses for now is held back, and SessionBlocked said.
+  /// How the session's messages are written and read from now on; flnet's until then.
+  void set_payload(protocol::SessionId id, protocol::PayloadDialect dialect);
+  /// Takes the message for good: one that the session refuses for now is held back, and SessionBlocked
+  /// said; SessionRefused when it can never be sent.
   void deliver(protocol::SessionId id, Message message);
-  /// The fast path: takes the message, or says why not.
+  /// The fast path: takes the message, or says why not, as PeerSession does; also unsupported_by_peer. What
+  /// has been taken in part is taken: the rest is held back, and SessionBlocked said.
   Result<> send(protocol::SessionId id, MessageView message);
   void set_held_bytes(protocol::SessionId id, std::size_t bytes);
   /// How it stands; all unknown for one that is gone.

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// LinkGround: what all links of a node share: who we are, limits, counters, and the table of live sessions.
+// LinkGround: what all links of a node share: who we are, limits, counters, and what is known of sessions and
+// peers.
 #pragma once
 
 #include "base/random.hpp"
 #include "protocol/node_words.hpp"
+#include "protocol/peer_payload.hpp"
 
 #include <optional>
 #include <unordered_map>
@@ -36,12 +38,17 @@ class SessionTable {
 
 struct LinkGround {
   LinkGround(const NodeID& node, NodeLimits node_limits, Random& source)
-      : self(node), limits(node_limits), random(source), sessions(source) {}
+      : self(node),
+        limits(node_limits),
+        random(source),
+        sessions(source),
+        payloads(node_limits.known_payloads) {}
 
   const NodeID self;
   const NodeLimits limits;
   Random& random;
   SessionTable sessions;
+  PeerPayloads payloads;
   NodeCounters counters;
 };
 

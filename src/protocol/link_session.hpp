@@ -41,6 +41,9 @@ class LinkSession {
   std::vector<std::string> described(Time until);
   void answered(Time until) { state_ = Opening{until}; }
   void opened(Time now) { state_ = Open{now, false}; }
+  /// What the session's messages look like, as it was told last.
+  PayloadDialect payload() const { return payload_; }
+  void set_payload(PayloadDialect dialect) { payload_ = dialect; }
   /// Ignored unless open.
   void set_blocked(bool blocked);
 
@@ -62,6 +65,7 @@ class LinkSession {
 
   SessionId id_;
   Role role_;
+  PayloadDialect payload_ = PayloadDialect::flnet;
   std::variant<Describing, AwaitingAnswer, Opening, Open> state_;
 };
 

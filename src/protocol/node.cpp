@@ -32,6 +32,11 @@ std::optional<Time> Node::deadline() const {
 }
 
 void Node::take(NodeInput::ListReceived input, LinkTurn turn) {
+  for (const wire::ListedNode& node : input.nodes) {
+    if (!ground_.payloads.listed(node.info.id(), node.dialect)) continue;
+    const auto found = links_.find(node.info.id());
+    if (found != links_.end()) found->second.link.payload_changed(turn);
+  }
   turn.out.emplace_back(NodeOutput::Listed{std::move(input.nodes)});
 }
 
@@ -97,7 +102,7 @@ void Node::take(NodeInput::Disconnect input, LinkTurn turn) {
 }
 
 void Node::take(NodeInput::Send input, LinkTurn turn) {
-  if (auto allowed = can_send(input.peer, input.message.bytes.size()); !allowed) {
+  if (auto allowed = can_send(input.peer, input.message.kind, input.message.bytes.size()); !allowed) {
     turn.out.emplace_back(NodeOutput::Lost{input.peer, 1, std::move(allowed.error())});
     return;
   }
@@ -141,6 +146,12 @@ void Node::take(NodeInput::SessionWritable input, LinkTurn turn) {
   }
 }
 
+void Node::take(NodeInput::SessionRefused input, LinkTurn turn) {
+  if (const Entry* entry = link_of(input.session)) {
+    turn.out.emplace_back(NodeOutput::Lost{entry->link.peer(), 1, std::move(input.reason)});
+  }
+}
+
 void Node::take(NodeInput::SessionClosed input, LinkTurn turn) {
   if (Entry* entry = link_of(input.session)) {
     entry->link.session_closed(input.session, input.reason, turn);
@@ -154,8 +165,11 @@ std::optional<SessionId> Node::open_session(const NodeID& peer) const {
   return found->second.link.ready_session();
 }
 
-Result<> Node::can_send(const NodeID& peer, std::size_t bytes) const {
+Result<> Node::can_send(const NodeID& peer, MessageKind kind, std::size_t bytes) const {
   if (peer == ground_.self) return failure(ErrorCode::invalid_argument, "a node has no link to itself");
+  if (const auto dialect = ground_.payloads.of(peer)) {
+    if (auto taken = takes(*dialect, kind); !taken) return taken;
+  }
   const auto found = links_.find(peer);
   if (found == links_.end()) return LinkQueue::fits(ground_.limits, bytes);
   return found->second.link.room_for(bytes);

@@ -44,8 +44,9 @@ class Node {
   /// blocked and nothing waits before it.
   std::optional<SessionId> open_session(const NodeID& peer) const;
   /// Whether Send is allowed now: queue_full (Writable follows), too_large, invalid_argument (ourselves),
-  /// or fine. A link is started by Send.
-  Result<> can_send(const NodeID& peer, std::size_t bytes) const;
+  /// unsupported_by_peer (binary, when the peer's latest session was a Rust node's), or fine. Binary for a
+  /// peer that turns out to be one later is Lost. A link is started by Send.
+  Result<> can_send(const NodeID& peer, MessageKind kind, std::size_t bytes) const;
   /// Whose message this is when `session` delivers one; nothing for a session that is not current.
   std::optional<NodeID> peer_of(SessionId session) const;
   bool connected(const NodeID& peer) const;
@@ -76,6 +77,7 @@ class Node {
   void take(NodeInput::SessionOpened input, LinkTurn turn);
   void take(NodeInput::SessionBlocked input, LinkTurn turn);
   void take(NodeInput::SessionWritable input, LinkTurn turn);
+  void take(NodeInput::SessionRefused input, LinkTurn turn);
   void take(NodeInput::SessionClosed input, LinkTurn turn);
 
   Entry& link_to(const NodeID& peer);

@@ -2,6 +2,7 @@
 // The words of Node and its links: their inputs, outputs, limits and counters.
 #pragma once
 
+#include "protocol/peer_payload.hpp"
 #include "wire/signal_message.hpp"
 
 #include <flnet/message.hpp>
@@ -32,8 +33,9 @@ struct NodeLimits {
   std::size_t burst_bytes = 64 * 1024;  ///< Leave a queue at once; the next burst waits for `handle_timeout`,
   std::size_t burst_messages = 64;      ///< so that SessionBlocked can come in between.
   std::size_t max_message_bytes = 256 * 1024;
-  std::size_t early_candidates = 32;  ///< Of one direction, before its description.
-  std::size_t candidate_bytes = 512;  ///< A longer line is dropped.
+  std::size_t early_candidates = 32;   ///< Of one direction, before its description.
+  std::size_t candidate_bytes = 512;   ///< A longer line is dropped.
+  std::size_t known_payloads = 16384;  ///< Peers in PeerPayloads; the oldest is forgotten.
 };
 
 struct NodeInput {
@@ -80,13 +82,19 @@ struct NodeInput {
   struct SessionWritable {
     SessionId session;
   };
+  /// It will never send a message that it was given by SendOn.
+  struct SessionRefused {
+    SessionId session;
+    Error reason;
+  };
   /// Code `closed` means that the peer wanted it so.
   struct SessionClosed {
     SessionId session;
     Error reason;
   };
-  using Any = std::variant<ListReceived, SetupReceived, Connect, Disconnect, Send, SessionDescribed,
-                           SessionCandidate, SessionOpened, SessionBlocked, SessionWritable, SessionClosed>;
+  using Any =
+      std::variant<ListReceived, SetupReceived, Connect, Disconnect, Send, SessionDescribed, SessionCandidate,
+                   SessionOpened, SessionBlocked, SessionWritable, SessionRefused, SessionClosed>;
 };
 
 struct NodeOutput {
@@ -113,6 +121,11 @@ struct NodeOutput {
   struct AddCandidate {
     SessionId session;
     std::string line;
+  };
+  /// From now on the session's messages are written and read so; before, as flnet's.
+  struct SessionPayload {
+    SessionId session;
+    PayloadDialect dialect = PayloadDialect::flnet;
   };
   struct SendOn {
     SessionId session;
@@ -146,8 +159,8 @@ struct NodeOutput {
   struct Writable {
     NodeID peer;
   };
-  using Any = std::variant<SendSetup, CreateOffer, AcceptOffer, AcceptAnswer, AddCandidate, SendOn,
-                           CloseSession, Listed, Connected, Disconnected, Lost, Writable>;
+  using Any = std::variant<SendSetup, CreateOffer, AcceptOffer, AcceptAnswer, AddCandidate, SessionPayload,
+                           SendOn, CloseSession, Listed, Connected, Disconnected, Lost, Writable>;
 };
 
 struct NodeCounters {

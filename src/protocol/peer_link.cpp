@@ -126,15 +126,42 @@ void PeerLink::drain(LinkTurn turn) {
   const LinkSession* session = sending_session();
   if (session == nullptr) return;
   const auto& limits = ground_->limits;
+  const PayloadDialect dialect = payload();
   std::size_t bytes = 0;
+  std::size_t unsupported = 0;
   for (std::size_t count = 0; !queue_.empty() && bytes < limits.burst_bytes && count < limits.burst_messages;
        ++count) {
     Message message = queue_.pop();
     bytes += message.bytes.size();
-    turn.out.emplace_back(NodeOutput::SendOn{session->id(), std::move(message)});
+    if (takes(dialect, message.kind)) {
+      turn.out.emplace_back(NodeOutput::SendOn{session->id(), std::move(message)});
+    } else {
+      ++unsupported;
+    }
+  }
+  if (unsupported > 0) {
+    turn.out.emplace_back(NodeOutput::Lost{peer_, unsupported, takes(dialect, MessageKind::binary).error()});
   }
   burst_at_ = turn.now;
   if (queue_.take_relief()) turn.out.emplace_back(NodeOutput::Writable{peer_});
+}
+
+PayloadDialect PeerLink::payload() const {
+  return kind_ == Kind::flnet ? PayloadDialect::flnet : ground_->payloads.of_rust(peer_);
+}
+
+void PeerLink::tell_payload(LinkSession& session, LinkTurn turn) const {
+  const PayloadDialect dialect = payload();
+  if (session.payload() == dialect) return;
+  session.set_payload(dialect);
+  turn.out.emplace_back(NodeOutput::SessionPayload{session.id(), dialect});
+}
+
+void PeerLink::payload_changed(LinkTurn turn) {
+  if (kind_ != Kind::other) return;
+  for (auto& side : sides_) {
+    if (side.session) tell_payload(*side.session, turn);
+  }
 }
 
 }  // namespace flnet::protocol

@@ -55,6 +55,9 @@ class PeerLink {
   void session_writable(SessionId id, LinkTurn turn);
   void session_closed(SessionId id, const Error& reason, LinkTurn turn);
 
+  /// The peer's list entry names another dialect than before.
+  void payload_changed(LinkTurn turn);
+
   void handle_timeout(LinkTurn turn);
   std::optional<Time> deadline() const;
 
@@ -74,7 +77,7 @@ class PeerLink {
   struct BackingOff {
     Time until;
   };
-  /// What the peer's latest description showed: only C++ nodes write a=flnet-session.
+  /// What the peer's latest description showed: only C++ nodes write a=flnet-session of their own.
   enum class Kind : std::uint8_t { unknown, flnet, other };
   /// What belongs to a direction.
   struct Side {
@@ -109,13 +112,16 @@ class PeerLink {
   void close_sessions(const Error& reason, LinkTurn turn);
   void accept_offer(Direction direction, std::string sdp, LinkTurn turn);
   bool yields_to_ours(Direction direction, bool from_flnet) const;
-  void learn_kind(std::string_view sdp, Direction direction, LinkTurn turn);
+  void learn_kind(bool is_flnet, Direction direction, LinkTurn turn);
 
   // Words.
   void say(Direction direction, PeerMessage::Any message, LinkTurn turn) const;
   void report_down(const Error& reason, LinkTurn turn);
   void lose_queue(const Error& reason, LinkTurn turn);
   void drain(LinkTurn turn);
+  /// How messages for the peer are written; known once it has described itself.
+  PayloadDialect payload() const;
+  void tell_payload(LinkSession& session, LinkTurn turn) const;
 
   NodeID peer_;
   LinkGround* ground_;

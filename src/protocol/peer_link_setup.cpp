@@ -10,13 +10,22 @@
 namespace flnet::protocol {
 namespace {
 
-/// Whether the description comes from a C++ node: whether one of its lines is our attribute.
-bool carries_flnet_session(std::string_view sdp) {
-  constexpr std::string_view attribute = "a=flnet-session:";
+/// Whether one of the lines begins so.
+bool carries(std::string_view sdp, std::string_view attribute) {
   for (auto at = sdp.find(attribute); at != std::string_view::npos; at = sdp.find(attribute, at + 1)) {
     if (at == 0 || sdp[at - 1] == '\n') return true;
   }
   return false;
+}
+
+/// Whether the offer comes from a C++ node: only these write our attribute.
+bool offered_by_flnet(std::string_view sdp) {
+  return carries(sdp, "a=flnet-session:");
+}
+
+/// Some stacks (libdatachannel) repeat in their answers what they don't know of the offer: then all of it.
+bool answered_by_flnet(std::string_view sdp) {
+  return carries(sdp, "a=flnet-session:") && !carries(sdp, "a=flnet-offer");
 }
 
 }  // namespace
@@ -44,12 +53,12 @@ void PeerLink::init_received(LinkTurn turn) {
 
 void PeerLink::offer_received(Direction direction, std::string sdp, LinkTurn turn) {
   const std::size_t hash = std::hash<std::string_view>{}(sdp);
-  if (side(direction).latest_offer == hash || yields_to_ours(direction, carries_flnet_session(sdp))) {
+  if (side(direction).latest_offer == hash || yields_to_ours(direction, offered_by_flnet(sdp))) {
     ++ground_->counters.dropped_stale;
     return;
   }
   side(direction).latest_offer = hash;
-  learn_kind(sdp, direction, turn);
+  learn_kind(offered_by_flnet(sdp), direction, turn);
   close_session(direction, {ErrorCode::closed, "replaced by a newer offer of the peer"}, false, turn);
   accept_offer(direction, std::move(sdp), turn);
 }
@@ -65,8 +74,9 @@ bool PeerLink::yields_to_ours(Direction direction, bool from_flnet) const {
 
 /// C++ nodes have one session in all. A peer that has become another kind is another process: what is left
 /// of the former one is dead.
-void PeerLink::learn_kind(std::string_view sdp, Direction direction, LinkTurn turn) {
-  const Kind former = std::exchange(kind_, carries_flnet_session(sdp) ? Kind::flnet : Kind::other);
+void PeerLink::learn_kind(bool is_flnet, Direction direction, LinkTurn turn) {
+  const Kind former = std::exchange(kind_, is_flnet ? Kind::flnet : Kind::other);
+  ground_->payloads.described(peer_, is_flnet);
   if (kind_ == Kind::flnet || former == Kind::flnet) {
     close_session(opposite(direction), {ErrorCode::closed, "replaced by a newer session"}, false, turn);
   }
@@ -78,6 +88,7 @@ void PeerLink::accept_offer(Direction direction, std::string sdp, LinkTurn turn)
   ++ground_->counters.sessions_started;
   side(direction).session.emplace(id, LinkSession::Role::answerer, turn.now + ground_->limits.answer_timeout);
   turn.out.emplace_back(NodeOutput::AcceptOffer{id, peer_, direction, std::move(sdp)});
+  tell_payload(*side(direction).session, turn);
   for (auto& line : std::exchange(side(direction).early, {})) {
     turn.out.emplace_back(NodeOutput::AddCandidate{id, std::move(line)});
   }
@@ -89,9 +100,10 @@ void PeerLink::answer_received(Direction direction, std::string sdp, LinkTurn tu
     ++ground_->counters.dropped_stale;
     return;
   }
-  learn_kind(sdp, direction, turn);
+  learn_kind(answered_by_flnet(sdp), direction, turn);
   session->answered(turn.now + ground_->limits.open_timeout);
   turn.out.emplace_back(NodeOutput::AcceptAnswer{session->id(), std::move(sdp)});
+  tell_payload(*session, turn);
 }
 
 void PeerLink::candidate_received(Direction direction, std::string line, LinkTurn turn) {

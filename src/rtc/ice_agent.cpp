@@ -5,12 +5,16 @@
 
 #include "rtc/ice_agent_state.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <utility>
 
 namespace flnet::rtc {
 namespace {
+
+/// Where the peer may see us: some addresses a base, one a NAT on the way.
+constexpr std::size_t max_reflexive_addresses = 32;
 
 constexpr std::string_view ice_chars = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 static_assert(ice_chars.size() == 64);
@@ -36,6 +40,10 @@ IceAgent::IceAgent(IceConfig config, Random& random, IceSink& sink)
 IceAgent::~IceAgent() = default;
 
 void IceAgent::add_local_candidate(const IceCandidate& candidate, Time now) {
+  if (candidate.type == CandidateType::server_reflexive) {
+    state_->add_reflexive(candidate.address);
+    return;
+  }
   if (state_->checklist.add_local(candidate) == IceChecklist::Added::full) ++state_->counters.limit_reached;
   state_->settle(now);
 }
@@ -115,6 +123,16 @@ std::optional<DatagramPath> IceAgent::path() const {
   return state_->checklist.path_of(*state_->selected);
 }
 
+std::optional<IcePathTypes> IceAgent::path_types() const {
+  if (!state_->selected) return {};
+  return IcePathTypes{.local = state_->local_type(*state_->selected),
+                      .remote = state_->checklist.remote_of(*state_->selected).type};
+}
+
+bool IceAgent::is_nominated() const {
+  return state_->selected && state_->nominated;
+}
+
 std::optional<Duration> IceAgent::round_trip() const {
   if (!state_->selected) return {};
   return state_->checklist.at(*state_->selected).round_trip;
@@ -138,6 +156,25 @@ IceAgent::State::State(IceConfig with, Random& from, IceSink& to)
 void IceAgent::State::enter(IceState next) {
   state = next;
   sink.ice_state_changed(next);
+}
+
+void IceAgent::State::add_reflexive(const SocketAddress& address) {
+  if (std::ranges::find(reflexive_addresses, address) != reflexive_addresses.end()) return;
+  if (reflexive_addresses.size() == max_reflexive_addresses) {
+    ++counters.limit_reached;
+  } else {
+    reflexive_addresses.push_back(address);
+  }
+}
+
+/// The valid pair's local candidate is the one whose address the peer has seen (RFC 8445 §7.2.5.3.2).
+CandidateType IceAgent::State::local_type(PairIndex index) const {
+  const auto& mapped = checklist.at(index).mapped;
+  const IceCandidate& base = checklist.local_of(index);
+  if (!mapped || *mapped == base.address) return base.type;
+  if (std::ranges::find(reflexive_addresses, *mapped) != reflexive_addresses.end())
+    return CandidateType::server_reflexive;
+  return checklist.has_local(*mapped) ? CandidateType::host : CandidateType::peer_reflexive;
 }
 
 void IceAgent::State::fail() {

@@ -55,6 +55,13 @@ class IceSink {
   virtual void ice_path_changed(const DatagramPath& path) = 0;
 };
 
+/// By which kinds of candidates the two ends of a path are known.
+struct IcePathTypes {
+  CandidateType local = CandidateType::host;
+  CandidateType remote = CandidateType::host;
+  friend bool operator==(const IcePathTypes&, const IcePathTypes&) = default;
+};
+
 /// Counts of what came in and was not used, by reason.
 struct IceCounters {
   std::uint64_t malformed = 0;      ///< Not STUN, or a broken message.
@@ -86,7 +93,9 @@ class IceAgent {
   IceAgent(const IceAgent&) = delete;
   IceAgent& operator=(const IceAgent&) = delete;
 
-  /// A host candidate of ours. Its address is what the pair's `DatagramPath::local` will be.
+  /// A candidate of ours. A host or relayed candidate's address is what the pair's `DatagramPath::local` will
+  /// be. A server-reflexive one is told to the peer by the owner, and not paired: its base is (RFC 8445
+  /// §6.1.2.4).
   void add_local_candidate(const IceCandidate& candidate, Time now);
   /// The peer's credentials, from its description; checks start from here on. Comes once: later calls
   /// change nothing.
@@ -113,6 +122,10 @@ class IceAgent {
   IceRole role() const;
   const IceCredentials& local_credentials() const;
   std::optional<DatagramPath> path() const;
+  /// Of the path in use; the local type is that of the candidate which the peer sees (RFC 8445 §7.2.5.3.1).
+  std::optional<IcePathTypes> path_types() const;
+  /// The path in use is the nominated one.
+  bool is_nominated() const;
   /// Round trip of the last answered check on the path in use.
   std::optional<Duration> round_trip() const;
   const IceCounters& counters() const;

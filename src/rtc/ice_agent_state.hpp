@@ -19,6 +19,8 @@ struct IceAgent::State {
   // ice_agent.cpp: states and time
   bool is_running() const { return state == IceState::checking || state == IceState::connected; }
   void enter(IceState next);
+  void add_reflexive(const SocketAddress& address);
+  CandidateType local_type(PairIndex index) const;
   void fail();
   void stop();
   void handle_due(Time now);
@@ -55,8 +57,9 @@ struct IceAgent::State {
 
   // ice_responses.cpp: answers to our checks
   void receive_response(const DatagramPath& path, ByteView datagram, const StunMessage& response, Time now);
-  void consent_answered(const TransactionId& transaction, Time now);
-  void check_succeeded(const IceTransaction& transaction, const DatagramPath& path, Time now);
+  void consent_answered(const StunMessage& response, Time now);
+  void check_succeeded(const IceTransaction& transaction, const DatagramPath& path,
+                       const SocketAddress& mapped, Time now);
   void check_refused(const IceTransaction& transaction, std::uint16_t code);
 
   /// A check of the peer's that came before its description.
@@ -79,6 +82,7 @@ struct IceAgent::State {
   IceTransactions transactions;
   IceConsent consent;
   std::vector<EarlyCheck> early;
+  std::vector<SocketAddress> reflexive_addresses;  ///< Where STUN servers see us.
 
   std::optional<Time> failure_at;     ///< While checking.
   std::optional<Time> last_check;     ///< For pacing.

@@ -183,6 +183,27 @@ IceCandidate host_candidate(const SocketAddress& address, std::size_t index) {
           .ufrag = {}};
 }
 
+IceCandidate reflexive_candidate(const IceCandidate& base, const SocketAddress& mapped, std::size_t index) {
+  const auto local_preference = static_cast<std::uint16_t>(base.priority >> 8);
+  return {.foundation = "s" + std::to_string(index + 1),
+          .priority = candidate_priority(CandidateType::server_reflexive, local_preference),
+          .address = mapped,
+          .type = CandidateType::server_reflexive,
+          .related = base.address,
+          .ufrag = {}};
+}
+
+IceCandidate relayed_candidate(const IceCandidate& base, const SocketAddress& relayed,
+                               const SocketAddress& mapped, std::size_t index) {
+  const auto local_preference = static_cast<std::uint16_t>(base.priority >> 8);
+  return {.foundation = "r" + std::to_string(index + 1),
+          .priority = candidate_priority(CandidateType::relayed, local_preference),
+          .address = relayed,
+          .type = CandidateType::relayed,
+          .related = mapped,
+          .ufrag = {}};
+}
+
 std::string to_line(const IceCandidate& candidate) {
   std::string line = "candidate:" + candidate.foundation + " 1 udp " + std::to_string(candidate.priority) +
                      ' ' + candidate.address.ip.to_string() + ' ' + std::to_string(candidate.address.port) +

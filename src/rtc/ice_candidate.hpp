@@ -35,6 +35,15 @@ std::uint32_t candidate_priority(CandidateType type, std::uint16_t local_prefere
 /// in the node's list, from 0.
 IceCandidate host_candidate(const SocketAddress& address, std::size_t index);
 
+/// Where others see `base`, a host candidate, as a STUN server told (RFC 8445 §5.1.1.2); its related address
+/// is the base's. `index` is its place among the node's candidates of that type, from 0.
+IceCandidate reflexive_candidate(const IceCandidate& base, const SocketAddress& mapped, std::size_t index);
+
+/// An address on a TURN server that relays to `base`, a host candidate; its related address is `mapped`,
+/// where the server sees the base (RFC 8839 §5.1). It is its own base. `index` as above.
+IceCandidate relayed_candidate(const IceCandidate& base, const SocketAddress& relayed,
+                               const SocketAddress& mapped, std::size_t index);
+
 /// "candidate:<foundation> 1 udp <priority> <address> <port> typ host …", without "a=".
 std::string to_line(const IceCandidate& candidate);
 

@@ -31,6 +31,7 @@ struct CandidatePair {
   std::optional<Time> last_response;  ///< The last answered check: where consent counts from.
   std::optional<Time> last_heard;     ///< Anything authentic from the peer.
   std::optional<Duration> round_trip;
+  std::optional<SocketAddress> mapped;  ///< Our address as the peer sees it, by its last answer.
 };
 
 using PairIndex = std::size_t;
@@ -59,6 +60,7 @@ class IceChecklist {
   const CandidatePair& at(PairIndex index) const { return pairs_[index]; }
   DatagramPath path_of(PairIndex index) const;
   const IceCandidate& local_of(PairIndex index) const { return locals_[pairs_[index].local]; }
+  const IceCandidate& remote_of(PairIndex index) const { return remotes_[pairs_[index].remote]; }
   std::size_t size() const { return pairs_.size(); }
 
   /// Roles decide which candidate's priority counts more.

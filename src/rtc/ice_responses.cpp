@@ -29,25 +29,27 @@ void IceAgent::State::receive_response(const DatagramPath& path, ByteView datagr
     return;
   }
   if (is_consent) {
-    if (is_success && path == checklist.path_of(*selected)) consent_answered(response.transaction, now);
+    if (is_success && path == checklist.path_of(*selected)) consent_answered(response, now);
     return;
   }
   const auto transaction = transactions.take(response.transaction);
   if (is_success) {
-    check_succeeded(*transaction, path, now);
+    check_succeeded(*transaction, path, *response.mapped_address, now);
   } else {
     check_refused(*transaction, *response.error_code);
   }
 }
 
-void IceAgent::State::consent_answered(const TransactionId& transaction, Time now) {
+void IceAgent::State::consent_answered(const StunMessage& response, Time now) {
   CandidatePair& pair = checklist.at(*selected);
-  pair.round_trip = consent.answered(transaction, now);
+  pair.round_trip = consent.answered(response.transaction, now);
+  pair.mapped = response.mapped_address;
   pair.last_response = pair.last_heard = now;
   pair.state = PairState::succeeded;
 }
 
-void IceAgent::State::check_succeeded(const IceTransaction& transaction, const DatagramPath& path, Time now) {
+void IceAgent::State::check_succeeded(const IceTransaction& transaction, const DatagramPath& path,
+                                      const SocketAddress& mapped, Time now) {
   if (checklist.path_of(transaction.pair) != transaction.path) return;  // another pair has its place now
   CandidatePair& pair = checklist.at(transaction.pair);
   if (path != transaction.path) {
@@ -57,6 +59,7 @@ void IceAgent::State::check_succeeded(const IceTransaction& transaction, const D
     return;
   }
   pair.state = PairState::succeeded;
+  pair.mapped = mapped;
   pair.last_response = pair.last_heard = now;
   // Of a check that was sent twice nobody knows which one was answered (Karn's rule).
   if (transaction.transmissions == 1 && !transaction.hastened) pair.round_trip = now - transaction.first_sent;

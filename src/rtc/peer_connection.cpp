@@ -28,9 +28,36 @@ PeerConnection::State::State(PeerConnectionConfig config, DtlsContext& dtls_cont
       random_(random),
       sink_(sink),
       credentials_(make_ice_credentials(random)),
+      gathering_(config_.gathering),
       sctp_(config_.sctp, random, *this),
       channels_(sctp_, *this),
-      peer_max_message_size_(default_peer_max_message_size) {}
+      peer_max_message_size_(default_peer_max_message_size) {
+  add_host_candidates();
+  for (const auto& address : config_.reflexive_addresses) add_reflexive_candidate(address);
+  for (const auto& address : config_.relayed_addresses) add_relayed_candidate(address);
+}
+
+IceGatheringState PeerConnection::State::gathering_state() const {
+  if (phase_ == Phase::fresh) return IceGatheringState::New;
+  return gathering_ ? IceGatheringState::Gathering : IceGatheringState::Complete;
+}
+
+IceConnectionState PeerConnection::State::ice_connection_state() const {
+  if (!ice_) return ended() ? IceConnectionState::Closed : IceConnectionState::New;
+  switch (ice_->state()) {
+    case IceState::waiting:
+      return IceConnectionState::New;
+    case IceState::checking:
+      return IceConnectionState::Checking;
+    case IceState::connected:
+      return ice_->is_nominated() ? IceConnectionState::Completed : IceConnectionState::Connected;
+    case IceState::failed:
+      return IceConnectionState::Failed;
+    case IceState::closed:
+      return ice_has_failed_ ? IceConnectionState::Failed : IceConnectionState::Closed;
+  }
+  return IceConnectionState::New;
+}
 
 PeerConnection::PeerConnection(PeerConnectionConfig config, DtlsContext& dtls, Random& random,
                                PeerConnectionSink& sink)
@@ -133,6 +160,9 @@ PeerConnectionStats PeerConnection::stats() const {
   stats.round_trip = state.sctp_.smoothed_round_trip();
   if (!stats.round_trip && state.ice_) stats.round_trip = state.ice_->round_trip();
   stats.path = state.path_;
+  if (state.ice_) stats.path_types = state.ice_->path_types();
+  stats.gathering = state.gathering_state();
+  stats.ice_connection = state.ice_connection_state();
   if (state.ice_) stats.ice = state.ice_->counters();
   stats.sctp = state.sctp_.counters();
   stats.channels = state.channels_.counters();

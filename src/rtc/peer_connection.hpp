@@ -9,7 +9,10 @@
 #include "rtc/ice_agent.hpp"
 #include "rtc/sctp_association.hpp"
 #include "rtc/sdp_description.hpp"
+#include "rtc/stun_gatherer.hpp"
+#include "rtc/turn_relays.hpp"
 
+#include <flnet/connection_state.hpp>
 #include <flnet/message.hpp>
 #include <flnet/result.hpp>
 #include <flnet/time.hpp>
@@ -24,6 +27,10 @@ namespace flnet::rtc {
 struct PeerConnectionConfig {
   /// The addresses of the node's sockets, in order of preference.
   std::vector<SocketAddress> local_addresses;
+  /// What others are known to see them as; more may be found while `gathering`.
+  std::vector<ReflexiveAddress> reflexive_addresses;
+  std::vector<RelayedAddress> relayed_addresses;
+  bool gathering = false;
   /// Which attempt this is; goes into the o= line and a=flnet-session.
   std::uint64_t session = 0;
   Duration setup_timeout = 30s;      ///< From the first description to an open association.
@@ -51,6 +58,10 @@ class PeerConnectionSink {
 struct PeerConnectionStats {
   std::optional<Duration> round_trip;  ///< SCTP's smoothed one, else ICE's.
   std::optional<DatagramPath> path;
+  std::optional<IcePathTypes> path_types;
+  IceGatheringState gathering = IceGatheringState::New;
+  /// Never Disconnected: consent has no state between there and lost.
+  IceConnectionState ice_connection = IceConnectionState::New;
   IceCounters ice;
   SctpCounters sctp;
   DataChannelCounters channels;
@@ -61,13 +72,17 @@ struct PeerConnectionStats {
 /// `flush` after every batch of calls, `handle_timeout` at `deadline`. All calls from one thread.
 class PeerConnection {
  public:
+  /// Server-reflexive addresses beyond are not told to the peer, and so with relayed ones.
+  static constexpr std::size_t max_reflexive_addresses = 16, max_relayed_addresses = 8;
+
   /// `dtls`, `random` and `sink` must outlive the connection.
   PeerConnection(PeerConnectionConfig config, DtlsContext& dtls, Random& random, PeerConnectionSink& sink);
   ~PeerConnection();
   PeerConnection(const PeerConnection&) = delete;
   PeerConnection& operator=(const PeerConnection&) = delete;
 
-  /// The offer with all local candidates in it. Only on a new connection.
+  /// The offer with all candidates known so far, and the end of them unless the config says `gathering`. Only
+  /// on a new connection.
   Result<std::string> create_offer(Time now);
   /// The answer to `sdp`. Only on a new connection.
   Result<std::string> accept_offer(std::string_view sdp, Time now);
@@ -76,6 +91,15 @@ class PeerConnection {
   /// A trickled candidate line of the peer; allowed before its description (kept by the ICE agent). The
   /// empty line means the end. Lines with another session's ufrag are `refused`.
   Result<> add_remote_candidate(std::string_view line, Time now);
+  /// A STUN server has told of it. Goes into a description still to be made; after that the answer is the
+  /// line to trickle. Nothing when it is known, redundant (RFC 8445 §5.1.3), above the limit, or of no
+  /// address of ours.
+  std::optional<std::string> add_reflexive_address(const ReflexiveAddress& address, Time now);
+  /// The same for an address on a TURN server: datagrams whose path begins there must go through it.
+  std::optional<std::string> add_relayed_address(const RelayedAddress& address, Time now);
+  /// No more addresses will be found. True when the peer has to be told by an empty line, since the
+  /// description could not say so.
+  bool finish_gathering();
   /// The local candidates as lines, for peers that want them trickled as well.
   std::vector<std::string> local_candidate_lines() const;
 

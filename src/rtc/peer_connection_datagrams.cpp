@@ -108,6 +108,7 @@ void PeerConnection::State::send_ice(const DatagramPath& path, ByteView datagram
 void PeerConnection::State::ice_state_changed(IceState state) {
   if (state == IceState::connected) ice_was_connected_ = true;
   if (state != IceState::failed) return;
+  ice_has_failed_ = true;
   if (ice_was_connected_)
     fail(ErrorCode::timed_out, "the peer no longer answers on any path");
   else

@@ -2,6 +2,7 @@
 // How a PeerConnection describes itself and takes its peer's description (RFC 8829, 8839, 8842).
 #include "rtc/peer_connection_state.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace flnet::rtc {
@@ -78,12 +79,73 @@ Result<> PeerConnection::add_remote_candidate(std::string_view line, Time now) {
   return added;
 }
 
+std::optional<std::string> PeerConnection::add_reflexive_address(const ReflexiveAddress& address, Time now) {
+  if (state_->ended()) return {};
+  return state_->trickle(state_->add_reflexive_candidate(address), now);
+}
+
+std::optional<std::string> PeerConnection::add_relayed_address(const RelayedAddress& address, Time now) {
+  if (state_->ended()) return {};
+  return state_->trickle(state_->add_relayed_candidate(address), now);
+}
+
+bool PeerConnection::finish_gathering() {
+  State& state = *state_;
+  const bool was_gathering = std::exchange(state.gathering_, false);
+  return was_gathering && state.ice_ && !state.ended();
+}
+
 std::vector<std::string> PeerConnection::local_candidate_lines() const {
   std::vector<std::string> lines;
-  lines.reserve(state_->config_.local_addresses.size());
-  for (std::size_t i = 0; i < state_->config_.local_addresses.size(); ++i)
-    lines.push_back(to_line(host_candidate(state_->config_.local_addresses[i], i)));
+  lines.reserve(state_->local_candidates_.size());
+  for (const auto& candidate : state_->local_candidates_) lines.push_back(to_line(candidate));
   return lines;
+}
+
+void PeerConnection::State::add_host_candidates() {
+  for (const auto& address : config_.local_addresses)
+    local_candidates_.push_back(host_candidate(address, local_candidates_.size()));
+}
+
+const IceCandidate* PeerConnection::State::add_reflexive_candidate(const ReflexiveAddress& address) {
+  constexpr auto type = CandidateType::server_reflexive;
+  const auto* base = base_for(address.base, address.mapped, type, max_reflexive_addresses);
+  if (base == nullptr) return nullptr;
+  const IceCandidate candidate = reflexive_candidate(*base, address.mapped, candidate_count(type));
+  return &local_candidates_.emplace_back(candidate);
+}
+
+const IceCandidate* PeerConnection::State::add_relayed_candidate(const RelayedAddress& address) {
+  constexpr auto type = CandidateType::relayed;
+  const auto* base = base_for(address.base, address.relayed, type, max_relayed_addresses);
+  if (base == nullptr) return nullptr;
+  const IceCandidate candidate =
+      relayed_candidate(*base, address.relayed, address.mapped, candidate_count(type));
+  return &local_candidates_.emplace_back(candidate);
+}
+
+const IceCandidate* PeerConnection::State::base_for(const SocketAddress& base, const SocketAddress& told,
+                                                    CandidateType type, std::size_t max) const {
+  const auto find = [this](const SocketAddress& address) {
+    return std::ranges::find(local_candidates_, address, &IceCandidate::address);
+  };
+  const auto host = find(base);
+  const bool is_base = host != local_candidates_.end() && host->type == CandidateType::host;
+  if (!is_base || find(told) != local_candidates_.end() || candidate_count(type) == max) return nullptr;
+  return &*host;
+}
+
+std::size_t PeerConnection::State::candidate_count(CandidateType type) const {
+  return static_cast<std::size_t>(std::ranges::count(local_candidates_, type, &IceCandidate::type));
+}
+
+std::optional<std::string> PeerConnection::State::trickle(const IceCandidate* added, Time now) {
+  if (added == nullptr || !ice_) return {};
+  now_ = now;
+  IceCandidate trickled = *added;
+  trickled.ufrag = credentials_.ufrag;  // it travels alone
+  ice_->add_local_candidate(*added, now);
+  return to_line(trickled);
 }
 
 void PeerConnection::State::start_ice(IceRole role, Time now) {
@@ -91,8 +153,7 @@ void PeerConnection::State::start_ice(IceRole role, Time now) {
   config.role = role;
   config.local = credentials_;
   ice_.emplace(std::move(config), random_, *this);
-  for (std::size_t i = 0; i < config_.local_addresses.size(); ++i)
-    ice_->add_local_candidate(host_candidate(config_.local_addresses[i], i), now);
+  for (const auto& candidate : local_candidates_) ice_->add_local_candidate(candidate, now);
 }
 
 SessionDescription PeerConnection::State::local_description(DtlsSetup setup) const {
@@ -104,9 +165,8 @@ SessionDescription PeerConnection::State::local_description(DtlsSetup setup) con
   description.setup = setup;
   description.sctp_port = config_.sctp.local_port;
   description.max_message_size = config_.sctp.max_message_size;
-  for (std::size_t i = 0; i < config_.local_addresses.size(); ++i)
-    description.candidates.push_back(host_candidate(config_.local_addresses[i], i));
-  description.end_of_candidates = true;
+  description.candidates = local_candidates_;
+  description.end_of_candidates = !gathering_;
   description.flnet_session = attempt_;
   return description;
 }

@@ -25,6 +25,17 @@ struct PeerConnection::State final : IceSink, DtlsSink, SctpSink, DataChannelSin
   State(PeerConnectionConfig config, DtlsContext& dtls_context, Random& random, PeerConnectionSink& sink);
 
   // Descriptions (peer_connection_description.cpp).
+  void add_host_candidates();
+  /// The new candidate; nothing when it tells the peer nothing.
+  const IceCandidate* add_reflexive_candidate(const ReflexiveAddress& address);
+  const IceCandidate* add_relayed_candidate(const RelayedAddress& address);
+  /// Our host candidate with that address, when `told` is of no candidate yet and there are fewer than `max`
+  /// of `type`.
+  const IceCandidate* base_for(const SocketAddress& base, const SocketAddress& told, CandidateType type,
+                               std::size_t max) const;
+  std::size_t candidate_count(CandidateType type) const;
+  /// Gives the agent what was found after the description, and says what to trickle.
+  std::optional<std::string> trickle(const IceCandidate* added, Time now);
   void start_ice(IceRole role, Time now);
   SessionDescription local_description(DtlsSetup setup) const;
   Result<> check_answer(const SessionDescription& answer) const;
@@ -58,6 +69,8 @@ struct PeerConnection::State final : IceSink, DtlsSink, SctpSink, DataChannelSin
   void channel_received(ChannelId id, MessageView message) override;
   void channel_closed(ChannelId id) override;
 
+  IceGatheringState gathering_state() const;
+  IceConnectionState ice_connection_state() const;
   bool ended() const { return phase_ == Phase::closed || end_.has_value(); }
 
   PeerConnectionConfig config_;
@@ -70,6 +83,8 @@ struct PeerConnection::State final : IceSink, DtlsSink, SctpSink, DataChannelSin
   std::optional<Time> setup_deadline_;
 
   IceCredentials credentials_;
+  std::vector<IceCandidate> local_candidates_;
+  bool gathering_;
   std::optional<IceAgent> ice_;        ///< From the first description on: its role is known then.
   std::unique_ptr<DtlsSession> dtls_;  ///< From the second description on.
   SctpAssociation sctp_;
@@ -94,6 +109,7 @@ struct PeerConnection::State final : IceSink, DtlsSink, SctpSink, DataChannelSin
   bool shutdown_is_wanted_ = false;
   bool shutdown_is_started_ = false;
   bool ice_was_connected_ = false;
+  bool ice_has_failed_ = false;
   std::optional<Error> end_;  ///< Why the connection ends when the call that runs is over.
 
   std::uint64_t dropped_early_ = 0, dropped_malformed_ = 0;

@@ -36,7 +36,9 @@ struct SessionDescription {
   std::vector<IceCandidate> candidates;
   bool end_of_candidates = false;
   bool trickle = true;
-  /// flnet's own attribute a=flnet-session: which attempt this is; set by C++ nodes only.
+  /// flnet's own attribute a=flnet-session: which attempt this is; set by C++ nodes only. Some stacks repeat
+  /// attributes of the offer that they don't know in their answer; they are told by a=flnet-offer, which goes
+  /// with it in offers alone.
   std::optional<std::uint64_t> flnet_session;
 };
 

@@ -78,7 +78,10 @@ std::string encode_sdp(const SessionDescription& description) {
   sdp.line("a=mid:", description.media_id);
   sdp.line("a=sctp-port:", std::to_string(description.sctp_port));
   sdp.line("a=max-message-size:", std::to_string(description.max_message_size));
-  if (description.flnet_session) sdp.line("a=flnet-session:", hex_u64(*description.flnet_session));
+  if (description.flnet_session) {
+    sdp.line("a=flnet-session:", hex_u64(*description.flnet_session));
+    if (description.setup == DtlsSetup::actpass) sdp.line("a=flnet-offer");
+  }
   return sdp.take();
 }
 

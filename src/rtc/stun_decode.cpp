@@ -4,72 +4,18 @@
 #include "base/digest.hpp"
 #include "rtc/stun_attribute.hpp"
 #include "rtc/stun_message.hpp"
+#include "rtc/stun_reader.hpp"
 
 #include <algorithm>
 
 namespace flnet::rtc {
 namespace {
 
-constexpr std::size_t max_datagram = 1500;
 constexpr std::size_t max_attributes = 32;
 constexpr std::size_t max_username = 508;  // RFC 8489 §14.3: fewer than 509 bytes
-constexpr std::size_t max_reason = 763;    // RFC 8489 §14.8: 127 characters of up to 6 bytes, as RFC 5389 had
 
 std::unexpected<Error> malformed(const char* detail) {
   return failure(ErrorCode::invalid_message, std::string("STUN: ") + detail);
-}
-
-struct Attribute {
-  std::uint16_t type = 0;
-  std::size_t offset = 0;  ///< of the attribute's header, from the message's start
-  ByteView value;
-};
-
-/// Walks over the attributes of a message whose header has been checked.
-class AttributeReader {
- public:
-  explicit AttributeReader(ByteView message) : message_(message) {}
-
-  bool at_end() const { return offset_ == message_.size(); }
-
-  /// Nothing when the next attribute does not fit.
-  std::optional<Attribute> next() {
-    if (message_.size() - offset_ < stun_attribute_header_size) return {};
-    const std::uint8_t* const head = message_.data() + offset_;
-    const std::size_t length = load_u16(head + 2);
-    const std::size_t room = message_.size() - offset_ - stun_attribute_header_size;
-    if (stun_padded(length) > room) return {};
-    const Attribute attribute{.type = load_u16(head),
-                              .offset = offset_,
-                              .value = message_.subspan(offset_ + stun_attribute_header_size, length)};
-    offset_ += stun_attribute_header_size + stun_padded(length);
-    return attribute;
-  }
-
- private:
-  ByteView message_;
-  std::size_t offset_ = stun_header_size;
-};
-
-/// RFC 8489 §5: two zero bits, magic cookie, and a length that is a multiple of four and the datagram's own.
-bool has_stun_header(ByteView datagram) {
-  return datagram.size() >= stun_header_size && datagram.size() <= max_datagram && datagram[0] < 0x40 &&
-         load_u32(datagram.data() + 4) == stun_magic_cookie && datagram.size() % 4 == 0 &&
-         load_u16(datagram.data() + 2) == datagram.size() - stun_header_size;
-}
-
-/// MAPPED-ADDRESS (RFC 8489 §14.1); `mask` is zero there, and cookie and transaction id in the xored form.
-std::optional<SocketAddress> read_address(ByteView value, const std::array<std::uint8_t, 16>& mask) {
-  if (value.size() < 4) return {};
-  const std::size_t ip_size = value.size() - 4;
-  const bool v4 = value[1] == 1 && ip_size == 4;
-  const bool v6 = value[1] == 2 && ip_size == 16;
-  if (!v4 && !v6) return {};
-  SocketAddress address;
-  address.ip.family = v4 ? IpAddress::Family::ipv4 : IpAddress::Family::ipv6;
-  address.port = static_cast<std::uint16_t>(load_u16(value.data() + 2) ^ load_u16(mask.data()));
-  for (std::size_t i = 0; i < ip_size; ++i) address.ip.bytes[i] = value[4 + i] ^ mask[i];
-  return address;
 }
 
 /// Fills a StunMessage attribute by attribute. Of attributes that come twice the first counts (RFC 8489 §14).
@@ -81,7 +27,7 @@ class MessageReader {
     if (!has_stun_header(datagram_)) return malformed("no valid header");
     if (!read_type()) return malformed("unknown method");
     std::copy_n(datagram_.begin() + 8, message_.transaction.size(), message_.transaction.begin());
-    AttributeReader attributes(datagram_);
+    StunAttributeReader attributes(datagram_);
     for (std::size_t count = 0; !attributes.at_end(); ++count) {
       if (count == max_attributes) return malformed("too many attributes");
       const auto attribute = attributes.next();
@@ -103,7 +49,7 @@ class MessageReader {
   }
 
   /// What follows MESSAGE-INTEGRITY is not protected, so only FINGERPRINT is looked at (RFC 8489 §14.5).
-  bool read_attribute(const Attribute& attribute) {
+  bool read_attribute(const StunAttributeView& attribute) {
     const auto type = static_cast<StunAttribute>(attribute.type);
     if (type == StunAttribute::fingerprint) return read_fingerprint(attribute);
     if (message_.has_integrity) return true;
@@ -125,7 +71,7 @@ class MessageReader {
     }
   }
 
-  bool read_ice_attribute(const Attribute& attribute) {
+  bool read_ice_attribute(const StunAttributeView& attribute) {
     const ByteView value = attribute.value;
     switch (static_cast<StunAttribute>(attribute.type)) {
       case StunAttribute::priority:
@@ -151,18 +97,14 @@ class MessageReader {
     return true;
   }
 
-  bool read_fingerprint(const Attribute& attribute) {
+  bool read_fingerprint(const StunAttributeView& attribute) {
     message_.has_fingerprint = true;
-    return attribute.value.size() == 4 &&
-           load_u32(attribute.value.data()) ==
-               (crc32(datagram_.first(attribute.offset)) ^ stun_fingerprint_xor);
+    return stun_fingerprint_fits(datagram_, attribute);
   }
 
   bool read_mapped_address(StunAttribute type, ByteView value) {
-    std::array<std::uint8_t, 16> mask{};
     const bool is_xored = type == StunAttribute::xor_mapped_address;
-    if (is_xored) std::copy_n(datagram_.begin() + 4, mask.size(), mask.begin());
-    const auto address = read_address(value, mask);
+    const auto address = is_xored ? read_xor_stun_address(datagram_, value) : read_stun_address(value, {});
     auto& to = is_xored ? message_.mapped_address : plain_mapped_address_;
     if (!to) to = address;
     return address.has_value();
@@ -175,12 +117,11 @@ class MessageReader {
   }
 
   bool read_error(ByteView value) {
-    if (value.size() < 4 || value.size() > 4 + max_reason) return false;
-    const unsigned hundreds = value[2] & 7U;
-    if (hundreds < 3 || hundreds > 6 || value[3] > 99) return false;
+    const auto error = read_stun_error(value);
+    if (!error) return false;
     if (message_.error_code) return true;
-    message_.error_code = static_cast<std::uint16_t>(hundreds * 100 + value[3]);
-    message_.error_reason = std::string(as_text(value.subspan(4)));
+    message_.error_code = error->code;
+    message_.error_reason = std::string(error->reason);
     return true;
   }
 
@@ -207,7 +148,7 @@ Result<StunMessage> decode_stun(ByteView datagram) {
 
 bool verify_stun_integrity(ByteView datagram, ByteView key) {
   if (!has_stun_header(datagram)) return false;
-  AttributeReader attributes(datagram);
+  StunAttributeReader attributes(datagram);
   while (!attributes.at_end()) {
     const auto attribute = attributes.next();
     if (!attribute) return false;
@@ -224,7 +165,7 @@ bool verify_stun_integrity(ByteView datagram, ByteView key) {
 
 std::string_view stun_receiver_ufrag(ByteView datagram) {
   if (!has_stun_header(datagram)) return {};
-  AttributeReader attributes(datagram);
+  StunAttributeReader attributes(datagram);
   while (!attributes.at_end()) {
     const auto attribute = attributes.next();
     if (!attribute) return {};

@@ -5,17 +5,19 @@
 #include <flnet/run.hpp>
 
 #include <cstdio>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
-#include <vector>
 
 namespace {
 
 using namespace std::chrono_literals;
 
-/// With `connect` on the command line the node starts the sessions; otherwise it waits for others to.
+/// Who begins: others, we by connecting to all, or we by sending something to all.
+enum class Role { waits, connects, greets };
+
 flnet::Task<> ask_for_lists(flnet::Network& network) {
   for (;;) {
     if (!network.send_list_request()) co_return;
@@ -23,27 +25,60 @@ flnet::Task<> ask_for_lists(flnet::Network& network) {
   }
 }
 
-void connect_to_all(flnet::Network& network, const std::vector<flnet::NodeInfo>& nodes) {
-  for (const flnet::NodeInfo& node : nodes) {
-    if (node.id() == network.id() || network.connected(node.id())) continue;
-    if (auto started = network.connect(node.id()); !started) flnet::fail(started.error());
-  }
-}
+class Echo {
+ public:
+  Echo(flnet::Network& network, Role role) : network_(network), role_(role) {}
 
-flnet::Task<> echo(flnet::Network& network, bool connects) {
-  while (auto reply = co_await network.recv()) {
-    if (auto* received = std::get_if<flnet::NetReply::RcvNodeMessage>(&*reply)) {
-      auto sent = co_await network.send(received->from, std::move(received->message));
-      if (!sent) std::fprintf(stderr, "echo: %s\n", flnet::to_string(sent.error()).c_str());
-    } else if (auto* list = std::get_if<flnet::NetReply::RcvWSUpdateList>(&*reply)) {
-      if (connects) connect_to_all(network, list->nodes);
-    } else if (auto* gone = std::get_if<flnet::NetReply::Disconnected>(&*reply)) {
-      std::fprintf(stderr, "disconnected: %s\n", flnet::to_string(gone->reason).c_str());
+  flnet::Task<> run() {
+    flnet::JobSet jobs;
+    if (role_ != Role::waits) jobs.add(ask_for_lists(network_));
+    while (auto reply = co_await network_.recv()) {
+      if (auto* received = std::get_if<flnet::NetReply::RcvNodeMessage>(&*reply)) {
+        co_await send_back(received->from, std::move(received->message));
+      } else if (const auto* list = std::get_if<flnet::NetReply::RcvWSUpdateList>(&*reply)) {
+        for (const flnet::NodeInfo& node : list->nodes) meet(node.id());
+      } else if (const auto* lost = std::get_if<flnet::NetReply::MessagesLost>(&*reply)) {
+        tell(lost->peer, "lost " + std::to_string(lost->count) + ": ", lost->reason);
+      } else if (const auto* gone = std::get_if<flnet::NetReply::Disconnected>(&*reply)) {
+        std::fprintf(stderr, "disconnected: %s\n", flnet::to_string(gone->reason).c_str());
+      }
     }
   }
-}
 
-flnet::Task<> serve(std::string url, bool connects) {
+ private:
+  flnet::Task<> send_back(flnet::NodeID to, flnet::Message message) {
+    const auto sent = co_await network_.send(to, std::move(message));
+    if (!sent) tell(to, "not sent: ", sent.error());
+  }
+
+  void meet(const flnet::NodeID& node) {
+    if (node == network_.id() || network_.connected(node)) return;
+    if (role_ == Role::connects) {
+      if (auto started = network_.connect(node); !started) flnet::fail(started.error());
+    } else if (role_ == Role::greets && greeted_.insert(node).second) {
+      const auto binary = flnet::Message::from_binary({1, 2, 3});
+      const auto text = flnet::Message::from_text("greeting");
+      for (const auto& message : {binary, text}) {
+        if (auto sent = network_.try_send(node, message.view()); !sent) flnet::fail(sent.error());
+      }
+    }
+  }
+
+  /// What went wrong is said to the peer, for it to check.
+  void tell(const flnet::NodeID& to, std::string what, const flnet::Error& reason) {
+    std::fprintf(stderr, "%s%s\n", what.c_str(), flnet::to_string(reason).c_str());
+    what += flnet::to_string(reason.code);
+    if (auto sent = network_.try_send(to, flnet::Message::from_text(what).view()); !sent) {
+      flnet::fail(sent.error());
+    }
+  }
+
+  flnet::Network& network_;
+  Role role_;
+  std::set<flnet::NodeID> greeted_;
+};
+
+flnet::Task<> serve(std::string url, Role role) {
   auto network = co_await flnet::network_start(co_await flnet::NodeConfig::generate(), url);
   if (!network) {
     flnet::fail(network.error());
@@ -51,17 +86,20 @@ flnet::Task<> serve(std::string url, bool connects) {
   }
   std::printf("Our ID is %s\n", network->id().hex().c_str());
   std::fflush(stdout);
-  flnet::JobSet jobs;
-  if (connects) jobs.add(ask_for_lists(*network));
-  co_await echo(*network, connects);
+  co_await Echo(*network, role).run();
+}
+
+Role role_of(std::string_view word) {
+  if (word == "connect") return Role::connects;
+  return word == "greet" ? Role::greets : Role::waits;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   if (argc < 2) {
-    std::fprintf(stderr, "usage: echo_node SIGNAL-URL [connect]\n");
+    std::fprintf(stderr, "usage: echo_node SIGNAL-URL [connect | greet]\n");
     return 2;
   }
-  return flnet::run(serve(argv[1], argc > 2 && std::string_view(argv[2]) == "connect"));
+  return flnet::run(serve(argv[1], role_of(argc > 2 ? argv[2] : "")));
 }

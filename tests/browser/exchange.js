@@ -2,7 +2,7 @@
 // One test case, run where WebRTC is (a page, or Node): meet a node that echoes, send it messages, compare what returns.
 import { PlainNode, generateKeys, within } from './plain_node.js';
 
-const sizes = [1, 1024, 16 * 1024, 64 * 1024, 256 * 1024];
+const sizes = [1, 1024, 16 * 1024, 16 * 1024 + 1, 64 * 1024, 256 * 1024];
 
 /** Bytes that differ from place to place, so that a lost or swapped piece shows. */
 function pattern(size) {
@@ -23,7 +23,8 @@ function words(size) {
 }
 
 function describe(data) {
-  return typeof data === 'string' ? `text of ${data.length} letters` : `binary of ${data.byteLength} bytes`;
+  if (typeof data !== 'string') return `binary of ${data.byteLength} bytes`;
+  return data.length < 80 ? JSON.stringify(data) : `text of ${data.length} letters`;
 }
 
 function same(sent, received) {
@@ -32,48 +33,72 @@ function same(sent, received) {
   return bytes.length === sent.length && bytes.every((byte, at) => byte === sent[at]);
 }
 
-/** Sends everything at once and compares the echoes in order: size, kind, content. */
-async function echoAll(node, peer, payloads) {
-  const echoes = [];
-  let seen;
-  const all = new Promise((done) => { seen = done; });
-  node.onmessage = (from, data) => {
-    if (from === peer) echoes.push(data);
-    if (echoes.length === payloads.length) seen();
-  };
-  for (const payload of payloads) node.send(peer, payload);
-  await within(20000, 'complete set of echoes', all).catch((error) => {
-    throw new Error(`${error.message}: ${echoes.length} of ${payloads.length} came`);
+/** The peer's next messages must be these: size, kind, content. */
+async function expectAll(node, peer, expected) {
+  const came = await within(20000, 'complete set of messages', node.take(peer, expected.length)).catch((error) => {
+    throw new Error(`${error.message}: ${node.inbox.length} of ${expected.length} came: ${node.inbox.map(({ data }) => describe(data))}`);
   });
-  payloads.forEach((payload, at) => {
-    if (!same(payload, echoes[at])) {
-      throw new Error(`message ${at}: sent ${describe(payload)}, got ${describe(echoes[at])}, or other content`);
+  expected.forEach((message, at) => {
+    if (!same(message, came[at])) {
+      throw new Error(`message ${at}: wanted ${describe(message)}, got ${describe(came[at])}, or other content`);
     }
   });
 }
 
+/** Sends everything at once and compares the echoes, in order. */
+async function echoAll(node, peer, payloads) {
+  for (const payload of payloads) node.send(peer, payload);
+  await expectAll(node, peer, payloads);
+}
+
+/** What is text for our programs and looks like a packet, and what has to be escaped in one. */
+const oddTexts = ['{"data":"x"}', 'module: Ping\nmsg: "\\Ping/\u0000\u0001\t\r\b\f\u007f"\n', ''];
+
+async function exchangeAll(node, peer, dialect) {
+  const payloads = [...oddTexts];
+  for (const size of sizes) {
+    payloads.push(words(size));
+    if (dialect === 'flnet') payloads.push(pattern(size));
+  }
+  await echoAll(node, peer, payloads);
+  for (const payload of payloads) await echoAll(node, peer, [payload]);
+  if (dialect === '0.7') {
+    node.send(peer, pattern(10));
+    await expectAll(node, peer, ['not sent: unsupported_by_peer']);
+  } else if (dialect === '0.10') {
+    // Neither is a packet.
+    for (const data of [pattern(10), 'module: Ping']) node.open(peer).channel.send(data);
+    await echoAll(node, peer, ['still there']);
+  }
+}
+
+/** The peer has sent binary and text before it knew what we are. */
+async function takeGreeting(node, peer, dialect) {
+  if (dialect === 'flnet') return expectAll(node, peer, [Uint8Array.of(1, 2, 3), 'greeting']);
+  return expectAll(node, peer, ['greeting', 'lost 1: unsupported_by_peer']);
+}
+
 /**
- * `setup` is who starts and how: 'offer' (we offer), 'init' (we ask the peer to offer), 'wait' (the peer starts). `order`
- * puts our id below or above the peer's.
+ * `setup` is who starts and how: 'offer' (we offer), 'init' (we ask the peer to offer), 'wait' (the peer starts), 'greet'
+ * (the peer starts by sending). `order` puts our id below or above the peer's.
  */
-export async function exchange(world, { url, peer, order, setup, binary = true }) {
+export async function exchange(world, { url, peer, order, setup, dialect }) {
   const fits = (id) => (order === 'smaller' ? id < peer : id > peer);
-  const node = new PlainNode(world, await generateKeys(world.crypto, fits));
+  const node = new PlainNode(world, await generateKeys(world.crypto, fits), dialect);
   try {
     await within(10000, 'list from the server', node.start(url));
     await within(10000, 'echoing node in the list', node.lists(peer));
+    if (dialect === '0.10' && !node.configured) throw new Error('no SystemConfig');
+    // The server tells others of us, and of how we write, after 100 ms.
+    await new Promise((later) => setTimeout(later, 300));
     if (setup === 'offer') await node.offer(peer);
     if (setup === 'init') node.init(peer);
     const started = performance.now();
     await within(20000, 'open channel', node.opens(peer));
     const opened = performance.now();
-    const payloads = [];
-    for (const size of sizes) {
-      payloads.push(words(size));
-      if (binary) payloads.push(pattern(size));
-    }
-    await echoAll(node, peer, payloads);
-    for (const payload of payloads) await echoAll(node, peer, [payload]);
+    if (setup === 'greet') await takeGreeting(node, peer, dialect);
+    await exchangeAll(node, peer, dialect);
+    if (node.errors.length > 0) throw new Error('something went wrong on the way');
     const heard = [...new Set(node.heard)].filter((kind) => kind !== 'IceCandidate');
     return { heard, opened_ms: Math.round(opened - started), errors: node.errors };
   } catch (error) {

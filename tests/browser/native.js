@@ -34,19 +34,24 @@ export class Program {
 }
 
 /** Who starts the session × whose id is smaller; `hears` are the words that the plain node must have got. */
-export const cases = [
+const setups = [
   { setup: 'offer', order: 'smaller', hears: 'Answer' },
   { setup: 'offer', order: 'larger', hears: 'Answer' },
   { setup: 'init', order: 'smaller', hears: 'Offer' },
   { setup: 'init', order: 'larger', hears: 'Offer' },
   { setup: 'wait', order: 'larger', hears: 'Offer' },
   { setup: 'wait', order: 'smaller', hears: undefined },
+  { setup: 'greet', order: 'larger', hears: 'Offer' },
 ];
+
+/** Each for a plain node of each kind. */
+export const cases = ['0.7', '0.10', 'flnet'].flatMap((dialect) => setups.map((one) => ({ ...one, dialect })));
 
 const titles = {
   offer: 'the plain node offers',
   init: 'the plain node asks the native one to offer',
   wait: 'the native node starts',
+  greet: 'the native node sends first',
 };
 
 /** Runs `cases`, each with a native node of its own; `exchange` is run where the plain node lives. False when one failed. */
@@ -55,12 +60,13 @@ export async function runCases(programs, label, chosen, exchange) {
   const server = new Program(programs.flsignal, ['-v', '--listen', '127.0.0.1:0']);
   try {
     const url = `ws://127.0.0.1:${await server.line(/listening on \S*:(\d+)/i)}`;
-    for (const { setup, order, hears } of chosen) {
-      const title = `${label}: ${titles[setup]}, plain id ${order}`;
-      const native = new Program(programs.echo_node, [url, ...(setup === 'wait' ? ['connect'] : [])]);
+    for (const { setup, order, hears, dialect } of chosen) {
+      const title = `${label}, ${dialect}: ${titles[setup]}, plain id ${order}`;
+      const role = { wait: ['connect'], greet: ['greet'] }[setup] ?? [];
+      const native = new Program(programs.echo_node, [url, ...role]);
       try {
         const peer = await native.line(/Our ID is ([0-9a-f]{64})/);
-        const { heard, opened_ms } = await exchange({ url, peer, order, setup });
+        const { heard, opened_ms } = await exchange({ url, peer, order, setup, dialect });
         if (hears && !heard.includes(hears)) throw new Error(`heard ${heard}, but no ${hears}`);
         console.log(`ok      ${title} (open after ${opened_ms} ms)`);
       } catch (error) {

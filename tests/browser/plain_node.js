@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// A plain node of FLNet 0.7 in JavaScript, out of RTCPeerConnection, WebSocket and WebCrypto; shares no code with flnet.
-
-const hex = (bytes) => [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-const unhex = (text) => Uint8Array.from(text.match(/../g), (pair) => parseInt(pair, 16));
-const base64 = (bytes) => btoa(String.fromCharCode(...bytes));
-const unbase64 = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+// A plain node of FLNet in JavaScript, out of RTCPeerConnection, WebSocket and WebCrypto; shares no code with flnet.
+import { dialects, hex, unhex } from './dialects.js';
 
 /** The promise's value, or an error that says what was waited for. */
 export function within(milliseconds, what, promise) {
@@ -61,14 +57,14 @@ class Session {
     this.offered = true;
     this.adopt(this.connection.createDataChannel('data-channel'));
     await this.connection.setLocalDescription(await this.connection.createOffer());
-    this.say({ Offer: this.connection.localDescription.sdp });
+    this.say({ Offer: this.node.dialect.describe(this.connection.localDescription.sdp) });
   }
 
   async answer(sdp) {
     await this.connection.setRemoteDescription({ type: 'offer', sdp });
     await this.takeEarly();
     await this.connection.setLocalDescription(await this.connection.createAnswer());
-    this.say({ Answer: this.connection.localDescription.sdp });
+    this.say({ Answer: this.node.dialect.describe(this.connection.localDescription.sdp, sdp) });
   }
 
   async accept(sdp) {
@@ -94,10 +90,14 @@ class Session {
   }
 }
 
-/** `world` holds RTCPeerConnection, WebSocket and crypto: the browser's, or what npm packages give Node. */
+/**
+ * `world` holds RTCPeerConnection, WebSocket and crypto: the browser's, or what npm packages give Node. `dialect` is how it
+ * speaks: '0.7', '0.10', or 'flnet'.
+ */
 export class PlainNode {
-  constructor(world, keys) {
+  constructor(world, keys, dialect) {
     this.world = world;
+    this.dialect = dialects[dialect]();
     this.keys = keys;
     this.id = keys.id;
     this.sessions = new Map();
@@ -105,7 +105,7 @@ export class PlainNode {
     this.listed = [];
     this.errors = [];
     this.heard = [];  // the words of PeerSetup that came, for tests: who offered?
-    this.onmessage = () => {};
+    this.inbox = [];  // { from, data } that nobody has taken
     this.work = Promise.resolve();
   }
 
@@ -126,16 +126,17 @@ export class PlainNode {
 
   async handle(word) {
     if (word.Challenge) await this.announce(word.Challenge);
-    else if (word.ListIDsReply) this.listed = word.ListIDsReply.map((info) => hex(unbase64(info.pubkey)));
+    else if (word.ListIDsReply) this.listed = word.ListIDsReply.map((entry) => this.dialect.idOf(entry));
     else if (word.PeerSetup) await this.setUp(word.PeerSetup);
+    else if (word.SystemConfig) this.configured = true;
     this.look();
   }
 
   async announce([version, challenge]) {
     if (version !== 3) throw new Error(`signalling version ${version}`);
     const signature = await this.world.crypto.subtle.sign({ name: 'Ed25519' }, this.keys.privateKey, unhex(challenge));
-    const node_info = { name: 'Plain Page', client: 'wasm', pubkey: base64(this.keys.publicKey) };
-    this.say({ Announce: { version, challenge, node_info, signature: base64(new Uint8Array(signature)) } });
+    const node_info = this.dialect.nodeInfo(this.keys.publicKey);
+    this.say({ Announce: { version, challenge, node_info, signature: this.dialect.signature(new Uint8Array(signature)) } });
     this.say('ListIDsRequest');
   }
 
@@ -191,7 +192,7 @@ export class PlainNode {
   send(peer, data) {
     const session = this.open(peer);
     if (!session) throw new Error('no open channel');
-    session.channel.send(data);
+    for (const piece of this.dialect.write(data)) session.channel.send(piece);
   }
 
   /** Completes when a channel to the peer is open. */
@@ -221,7 +222,24 @@ export class PlainNode {
 
   opened() { this.look(); }
   closed() { this.look(); }
-  received(session, data) { this.onmessage(session.peer, data); }
+  received(session, data) {
+    try {
+      const message = this.dialect.read(data);
+      if (message !== undefined) this.inbox.push({ from: session.peer, data: message });
+    } catch (error) {
+      this.errors.push(String(error));
+    }
+    this.look();
+  }
+
+  /** Takes the next `count` messages of the peer. */
+  async take(peer, count) {
+    const ofPeer = () => this.inbox.filter(({ from }) => from === peer);
+    await this.until(() => ofPeer().length >= count);
+    const taken = ofPeer().slice(0, count);
+    this.inbox = this.inbox.filter((message) => !taken.includes(message));
+    return taken.map(({ data }) => data);
+  }
 
   close() {
     this.socket.onclose = null;

@@ -14,12 +14,15 @@ const { WebSocket } = await import('ws').catch(() => skip('npm package ws is mis
 
 const world = { RTCPeerConnection: stack.RTCPeerConnection, WebSocket, crypto: webcrypto };
 
-/** libdatachannel loses a race of its own now and then and says so; that case alone is tried once more. */
+/**
+ * libdatachannel loses a race of its own now and then and says so. And about one session in two hundred stands still, both ways, in
+ * the first burst of messages, in whatever dialect; with Chromium none does. Those cases alone are tried once more.
+ */
 async function exchangeWithPatience(options) {
   try {
     return await exchange(world, options);
   } catch (error) {
-    if (!error.message.includes('libdatachannel error')) throw error;
+    if (!/libdatachannel error|no complete set of messages/.test(error.message)) throw error;
     console.log(`note    tried again after ${error.message}`);
     return exchange(world, options);
   }

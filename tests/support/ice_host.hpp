@@ -30,15 +30,28 @@ class IceHost final : public rtc::IceSink {
 
   /// Binds `address` and, unless told otherwise, makes it a candidate.
   void add_address(const SocketAddress& address, bool is_candidate = true) {
-    network_.attach(address, [this](const rtc::DatagramPath& path, ByteView datagram) {
-      agent_.receive(path, datagram, queue_.now());
-      after_call();
-    });
+    network_.attach(address,
+                    [this](const rtc::DatagramPath& path, ByteView datagram) { receive(path, datagram); });
     addresses_.push_back(address);
     if (!is_candidate) return;
     candidates_.push_back(rtc::host_candidate(address, candidates_.size()));
     agent_.add_local_candidate(candidates_.back(), queue_.now());
     after_call();
+  }
+
+  void receive(const rtc::DatagramPath& path, ByteView datagram) {
+    agent_.receive(path, datagram, queue_.now());
+    after_call();
+  }
+  /// One that somebody else has made an address for.
+  void add_candidate(const rtc::IceCandidate& candidate) {
+    candidates_.push_back(candidate);
+    agent_.add_local_candidate(candidate, queue_.now());
+    after_call();
+  }
+  /// A STUN server has told that others see the first address as `mapped`.
+  void add_reflexive(const SocketAddress& mapped) {
+    add_candidate(rtc::reflexive_candidate(candidates_.at(0), mapped, candidates_.size()));
   }
 
   void learn_credentials_of(const IceHost& peer) {

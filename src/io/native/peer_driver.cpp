@@ -12,6 +12,36 @@ namespace {
 
 constexpr log::Topic topic{"flnet::web_rtc"};
 
+ConnType conn_type(rtc::CandidateType type) {
+  switch (type) {
+    case rtc::CandidateType::host:
+      return ConnType::Host;
+    case rtc::CandidateType::server_reflexive:
+      return ConnType::STUNServer;
+    case rtc::CandidateType::peer_reflexive:
+      return ConnType::STUNPeer;
+    case rtc::CandidateType::relayed:
+      return ConnType::TURN;
+  }
+  return ConnType::Unknown;
+}
+
+std::string_view name_of(ConnType type) {
+  switch (type) {
+    case ConnType::Unknown:
+      return "Unknown";
+    case ConnType::Host:
+      return "Host";
+    case ConnType::STUNPeer:
+      return "STUNPeer";
+    case ConnType::STUNServer:
+      return "STUNServer";
+    case ConnType::TURN:
+      return "TURN";
+  }
+  return "Unknown";
+}
+
 }  // namespace
 
 PeerDriver::PeerDriver(PeerDriverHost& host, rtc::PeerConnectionConfig config, rtc::DtlsContext& dtls,
@@ -88,9 +118,15 @@ Result<> PeerDriver::send(MessageView message) {
   if (in_machine_) return send_nested(message);
   Result<> sent = nested_.empty() ? Result<>{} : failure(ErrorCode::queue_full, "earlier messages wait");
   if (sent) {
-    command([&] { sent = connection_.send(*channel_, message, host_.now()); });
+    command([&] { sent = pass_on(message); });
   }
   if (!sent && sent.error().code == ErrorCode::queue_full) wants_writable_ = true;
+  return sent;
+}
+
+Result<> PeerDriver::pass_on(MessageView message) {
+  auto sent = connection_.send(*channel_, message, host_.now());
+  if (sent) tx_bytes_ += message.bytes.size();
   return sent;
 }
 
@@ -124,14 +160,79 @@ std::size_t PeerDriver::buffered_bytes() const {
 ConnectionStateMap PeerDriver::state() const {
   const auto machine = connection_.stats();
   ConnectionStateMap state;
-  state.rx_bytes = machine.sctp.bytes_received;
-  state.tx_bytes = machine.sctp.bytes_sent;
+  if (machine.path_types) {
+    state.type_local = conn_type(machine.path_types->local);
+    state.type_remote = conn_type(machine.path_types->remote);
+  }
+  state.signaling = signaling();
+  state.ice_gathering = machine.gathering;
+  state.ice_connection = machine.ice_connection;
+  state.data_connection = data_connection();
+  state.rx_bytes = rx_bytes_;
+  state.tx_bytes = tx_bytes_;
   state.round_trip = machine.round_trip;
   if (machine.path) {
     state.local_address = machine.path->local.to_string();
     state.remote_address = machine.path->remote.to_string();
   }
   return state;
+}
+
+SignalingState PeerDriver::signaling() const {
+  switch (stage_) {
+    case Stage::waiting:
+      return SignalingState::Setup;
+    case Stage::open:
+    case Stage::closing:
+      return SignalingState::Stable;
+    case Stage::ended:
+      return SignalingState::Closed;
+  }
+  return SignalingState::Closed;
+}
+
+/// An answerer has no channel before the peer's is there.
+std::optional<DataChannelState> PeerDriver::data_connection() const {
+  switch (stage_) {
+    case Stage::waiting:
+      return channel_ ? std::optional(DataChannelState::Connecting) : std::nullopt;
+    case Stage::open:
+      return DataChannelState::Open;
+    case Stage::closing:
+      return DataChannelState::Closing;
+    case Stage::ended:
+      return DataChannelState::Closed;
+  }
+  return {};
+}
+
+void PeerDriver::reflexive_address_found(const rtc::ReflexiveAddress& address) {
+  if (machine_over_) return;
+  command([this, address] {
+    auto line = connection_.add_reflexive_address(address, host_.now());
+    if (line) tell(Candidate{*std::move(line)});
+  });
+}
+
+void PeerDriver::relayed_address_found(const rtc::RelayedAddress& address) {
+  if (machine_over_) return;
+  command([this, address] {
+    auto line = connection_.add_relayed_address(address, host_.now());
+    if (line) tell(Candidate{*std::move(line)});
+  });
+}
+
+bool PeerDriver::needs_relays() const {
+  if (machine_over_ || stage_ == Stage::waiting) return !machine_over_;
+  const auto types = connection_.stats().path_types;
+  return types && types->local == rtc::CandidateType::relayed;
+}
+
+void PeerDriver::gathering_finished() {
+  if (machine_over_) return;
+  command([this] {
+    if (connection_.finish_gathering()) tell(Candidate{});
+  });
 }
 
 void PeerDriver::detach() {
@@ -161,7 +262,7 @@ void PeerDriver::settle() {
 bool PeerDriver::pass_on_nested() {
   while (!nested_.empty() && !machine_over_) {
     in_machine_ = true;
-    const auto sent = connection_.send(*channel_, nested_.front().view(), host_.now());
+    const auto sent = pass_on(nested_.front().view());
     in_machine_ = false;
     if (!sent && sent.error().code == ErrorCode::queue_full) return false;
     // It was accepted, so it may not get lost silently.
@@ -234,7 +335,7 @@ void PeerDriver::send_datagram(const rtc::DatagramPath& path, ByteView datagram)
   if (rtc::datagram_kind(datagram) == rtc::DatagramKind::stun) {
     host_.mux().sent(*this, path, datagram, host_.now());
   }
-  host_.port().send(path, datagram);
+  host_.send(path, datagram);
 }
 
 void PeerDriver::channel_opened(rtc::ChannelId id, const rtc::DataChannelOptions&, bool by_peer) {
@@ -242,11 +343,15 @@ void PeerDriver::channel_opened(rtc::ChannelId id, const rtc::DataChannelOptions
   if (channel_ ? id != *channel_ : !by_peer) return;
   channel_ = id;
   stage_ = Stage::open;
+  const ConnectionStateMap now = state();
+  topic.debug("session open: ", now.local_address, " (", name_of(now.type_local), ") to ", now.remote_address,
+              " (", name_of(now.type_remote), ")");
   tell(Opened{});
 }
 
 void PeerDriver::channel_received(rtc::ChannelId id, MessageView message) {
   if (id != channel_) return;
+  rx_bytes_ += message.bytes.size();
   if (!from_loop_) {
     tell(Message::copy(message));
     return;
@@ -306,6 +411,7 @@ void PeerDriver::deliver(Event& event) {
   struct Visitor {
     PeerDriver& self;
     void operator()(Described& described) { self.sink_->session_described(std::move(described.sdp)); }
+    void operator()(Candidate& candidate) { self.sink_->session_candidate(std::move(candidate.line)); }
     void operator()(Opened&) { self.sink_->session_opened(); }
     void operator()(Message& message) { self.sink_->session_received(message.view()); }
     void operator()(Writable&) { self.sink_->session_writable(); }

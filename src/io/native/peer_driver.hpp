@@ -28,9 +28,13 @@ class PeerDriverHost {
  public:
   virtual Loop& loop() = 0;
   virtual UdpPort& port() = 0;
+  /// Out through the port, or through a relay when the path begins there.
+  virtual void send(const rtc::DatagramPath& path, ByteView datagram) = 0;
   virtual UdpMux& mux() = 0;
   /// The loop's time, read once a batch of datagrams.
   virtual Time now() = 0;
+  /// Lets what was sent leave when the present callback is through.
+  virtual void request_turn() = 0;
   /// Calls `end_turn` of `driver` when the present callback, or batch of datagrams, is through.
   virtual void mark_dirty(PeerDriver& driver) = 0;
   /// Destroys `driver` when nothing of it is on the stack any more.
@@ -78,7 +82,13 @@ class PeerDriver final : public UdpMuxSession, private rtc::PeerConnectionSink {
   void detach();
 
   // The host's.
-  void receive(const rtc::DatagramPath& path, ByteView datagram);
+  void receive(const rtc::DatagramPath& path, ByteView datagram) override;
+  /// What the node has found out for all its sessions.
+  void reflexive_address_found(const rtc::ReflexiveAddress& address);
+  void relayed_address_found(const rtc::RelayedAddress& address);
+  void gathering_finished();
+  /// It is being set up, or its path begins at a relay.
+  bool needs_relays() const;
   /// Delivers what waits for the sink, lets the machine send, arms the timer.
   void end_turn();
   /// The host's mark; answers what it was.
@@ -89,12 +99,15 @@ class PeerDriver final : public UdpMuxSession, private rtc::PeerConnectionSink {
   struct Described {
     std::string sdp;
   };
+  struct Candidate {
+    std::string line;
+  };
   struct Opened {};
   struct Writable {};
   struct Closed {
     Error reason;
   };
-  using Event = std::variant<Described, Opened, Message, Writable, Closed>;
+  using Event = std::variant<Described, Candidate, Opened, Message, Writable, Closed>;
 
   // rtc::PeerConnectionSink
   void send_datagram(const rtc::DatagramPath& path, ByteView datagram) override;
@@ -113,6 +126,8 @@ class PeerDriver final : public UdpMuxSession, private rtc::PeerConnectionSink {
   void drive(Call&& call);
   /// Catches up on what was asked for while the machine was on the stack.
   void settle();
+  /// Counts what the machine accepts.
+  Result<> pass_on(MessageView message);
   Result<> send_nested(MessageView message);
   /// False while the machine has no room for all of them.
   bool pass_on_nested();
@@ -123,6 +138,8 @@ class PeerDriver final : public UdpMuxSession, private rtc::PeerConnectionSink {
   /// The session's end as the sink sees it; the machine is aborted when it lives still.
   void end(Error reason);
   void abort_machine(std::string reason);
+  SignalingState signaling() const;
+  std::optional<DataChannelState> data_connection() const;
   void claim_path();
   void arm_timer();
   void timer_fired();
@@ -137,6 +154,8 @@ class PeerDriver final : public UdpMuxSession, private rtc::PeerConnectionSink {
   bool wants_writable_ = false;
   bool has_room_ = false;
   bool wants_shutdown_ = false;
+  std::uint64_t tx_bytes_ = 0;
+  std::uint64_t rx_bytes_ = 0;
   std::optional<rtc::ChannelId> channel_;
   std::optional<rtc::DatagramPath> claimed_;
   std::vector<std::function<void()>> later_;

@@ -56,11 +56,18 @@ void UdpMux::add(UdpMuxSession& session, std::string local_ufrag) {
   sessions_.emplace(&session, Session{number, std::move(local_ufrag), {}});
 }
 
+void UdpMux::add_client(UdpMuxSession& client) {
+  assert(!sessions_.contains(&client));
+  const auto number = next_number_++;
+  by_number_.emplace(number, &client);
+  sessions_.emplace(&client, Session{number, {}, {}});
+}
+
 void UdpMux::remove(UdpMuxSession& session) {
   const auto found = sessions_.find(&session);
   if (found == sessions_.end()) return;
   for (const auto& remote : found->second.addresses) leave(session, remote);
-  by_ufrag_.erase(found->second.ufrag);
+  if (!found->second.ufrag.empty()) by_ufrag_.erase(found->second.ufrag);
   by_number_.erase(found->second.number);  // Its transactions now lead nowhere, until they expire.
   sessions_.erase(found);
 }
@@ -83,7 +90,11 @@ UdpMuxSession* UdpMux::route_stun(const rtc::DatagramPath& path, ByteView datagr
     const auto session = by_number_.find(transaction->second);
     return session == by_number_.end() ? nullptr : session->second;
   }
-  const auto found = by_ufrag_.find(rtc::stun_receiver_ufrag(datagram));
+  const std::string_view ufrag = rtc::stun_receiver_ufrag(datagram);
+  // A relay's Data indications have no username.
+  if (ufrag.empty() && message_class == rtc::StunClass::indication)
+    return route_by_address(path.remote, datagram);
+  const auto found = by_ufrag_.find(ufrag);
   if (found == by_ufrag_.end()) return nullptr;
   see(*found->second, path.remote);
   return found->second;

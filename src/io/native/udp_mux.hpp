@@ -18,6 +18,9 @@ namespace flnet::io {
 
 /// What datagrams are routed to; known to the mux by its address in memory.
 class UdpMuxSession {
+ public:
+  virtual void receive(const rtc::DatagramPath& path, ByteView datagram) = 0;
+
  protected:
   ~UdpMuxSession() = default;
 };
@@ -30,6 +33,8 @@ struct UdpMuxCounters {
 /// All peers of a node share one port, and two sessions with the same peer one pair of addresses:
 ///
 /// - STUN requests and indications go by their username, which names the receiver (RFC 8445 §7.2.2).
+/// Indications
+///   without one (TURN's) go by the remote address.
 /// - STUN responses go to the session whose request had their transaction id: requests leave through `sent`.
 /// - Everything else goes by the remote address. Its *owner* is the session that chose it as its path last
 ///   (a check with message integrity succeeded). Its *latest* session is the one that last sent a check to
@@ -49,6 +54,9 @@ class UdpMux {
 
   /// `local_ufrag` must be of no other session. The session is removed before it dies.
   void add(UdpMuxSession& session, std::string local_ufrag);
+  /// A session without a ufrag, which asks servers: only responses to its requests find it, and what comes
+  /// from where it has sent them.
+  void add_client(UdpMuxSession& client);
   void remove(UdpMuxSession& session);
 
   /// Whose `datagram` is; nullptr, counted, when nobody's.

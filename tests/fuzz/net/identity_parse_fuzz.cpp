@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Any bytes, read as a stored identity: an error with a place, or a node that is stored and read without
 // loss.
-#include "support/virtual_loop.hpp"
-
 #include <flnet/bytes.hpp>
 #include <flnet/job_set.hpp>
 #include <flnet/node_info.hpp>
+#include <flnet/virtual_loop.hpp>
 
 #include <cstdlib>
 #include <optional>
@@ -36,7 +35,7 @@ flnet::Task<> check(std::string_view text, bool& done) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  flnet::test::VirtualLoop loop;
+  flnet::VirtualLoop loop;
   flnet::JobSet jobs(loop);
   bool done = false;
   jobs.add(check(flnet::as_text(flnet::ByteView(data, size)), done));

@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 
 namespace {
 
@@ -42,6 +43,7 @@ NodeLimits small_limits() {
   limits.burst_messages = 2;
   limits.early_candidates = 2;
   limits.candidate_bytes = 8;
+  limits.known_payloads = 3;
   return limits;
 }
 
@@ -99,7 +101,7 @@ class Run {
   }
 
   void step() {
-    switch (input_.byte() % 12) {
+    switch (input_.byte() % 15) {
       case 0:
         return give(NodeInput::SetupReceived{{peer(), peer(), word()}});
       case 1:
@@ -124,9 +126,33 @@ class Run {
                                       : give(NodeInput::SessionWritable{session()});
       case 10:
         return close();
+      case 11:
+        return give(NodeInput::ListReceived{{listed(), listed()}});
+      case 12:
+        ++offered_;
+        return give(NodeInput::Send{peer(), Message::from_binary(Bytes(input_.byte() % 50))});
+      case 13:
+        return refuse();
       default:
         return pass(Duration(input_.byte()) * 100'000);
     }
+  }
+
+  wire::ListedNode listed() {
+    wire::ListedNode node;
+    node.info.public_key = peer();
+    node.dialect = input_.byte() % 2 == 0 ? wire::Dialect::v0_7 : wire::Dialect::v0_10;
+    return node;
+  }
+
+  /// A message that was sent on will not be sent after all.
+  void refuse() {
+    const SessionId refusing = session();
+    if (sessions_.contains(refusing) && sent_ > 0)
+      --sent_;
+    else if (sessions_.contains(refusing))
+      return;
+    give(NodeInput::SessionRefused{refusing, {ErrorCode::too_large, "no"}});
   }
 
   void close() {
@@ -175,7 +201,12 @@ class Run {
   void see(const NodeOutput::AcceptOffer& output) { begin(output.session, output.peer); }
   void see(const NodeOutput::AcceptAnswer& output) { require(sessions_.contains(output.session)); }
   void see(const NodeOutput::AddCandidate& output) { require(sessions_.contains(output.session)); }
+  void see(const NodeOutput::SessionPayload& output) {
+    require(sessions_.contains(output.session));
+    require(std::exchange(payloads_[output.session], output.dialect) != output.dialect);
+  }
   void see(const NodeOutput::SendOn& output) {
+    require(takes(payloads_[output.session], output.message.kind).has_value());
     require(sessions_.contains(output.session));
     ++sent_;
   }
@@ -184,7 +215,9 @@ class Run {
   void see(const NodeOutput::Connected& output) { require(up_.insert(output.peer).second); }
   void see(const NodeOutput::Disconnected& output) { up_.erase(output.peer); }
   void see(const NodeOutput::Lost& output) { lost_ += output.count; }
-  void see(const NodeOutput::Writable& output) { require(node_.can_send(output.peer, 40).has_value()); }
+  void see(const NodeOutput::Writable& output) {
+    require(node_.can_send(output.peer, MessageKind::text, 40).has_value());
+  }
 
   Input input_;
   NodeID self_ = id(4);
@@ -192,6 +225,7 @@ class Run {
   Node node_{self_, small_limits(), random_};
   Time now_{1h};
   std::map<SessionId, NodeID> sessions_;
+  std::map<SessionId, PayloadDialect> payloads_;
   std::set<NodeID> up_;
   std::size_t offered_ = 0, sent_ = 0, lost_ = 0;
 };

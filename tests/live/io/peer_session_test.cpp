@@ -3,12 +3,12 @@
 #include "io/peer_session.hpp"
 
 #include "io/native/udp_port.hpp"
+#include "support/live_peer.hpp"
 
 #include <flnet/asio_loop.hpp>
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -18,141 +18,12 @@
 namespace flnet::io {
 namespace {
 
-constexpr PeerHostConfig on_loopback{.udp_port = 0, .loopback_candidates = true};
-
-std::unique_ptr<PeerHost> open_host(Loop& loop, PeerHostConfig config = on_loopback) {
-  auto host = PeerHost::open(loop, config);
-  EXPECT_TRUE(host) << (host ? "" : to_string(host.error()));
-  return *std::move(host);
-}
-
-/// Runs the loop until a condition holds that only sinks' calls can change.
-class World {
- public:
-  bool run_until(std::function<bool()> done, Duration limit = 20s) {
-    if (done()) return true;
-    done_ = std::move(done);
-    const Timer timeout = loop.at(loop.now() + limit, [this] { loop.stop(); });
-    loop.run();
-    return std::exchange(done_, nullptr)();
-  }
-  /// Lets the loop go round for `time`.
-  void run_for(Duration time) {
-    run_until([] { return false; }, time);
-  }
-  void check() {
-    if (done_ && done_()) loop.stop();
-  }
-
-  AsioLoop loop;
-
- private:
-  std::function<bool()> done_;
-};
-
-/// A session with what its sink was told. The hooks run within the sink's calls.
-class Peer final : public PeerSessionSink {
- public:
-  Peer(World& world, PeerHost& host, std::uint64_t number = 1)
-      : world_(world), session(host.make_session(number, *this)) {}
-
-  void session_described(std::string sdp) override {
-    note();
-    description = sdp;
-    if (on_described) on_described(std::move(sdp));
-    world_.check();
-  }
-  void session_candidate(std::string line) override {
-    note();
-    if (other != nullptr) other->session->add_candidate(std::move(line));
-  }
-  void session_opened() override {
-    note();
-    ++opened;
-    if (on_opened) on_opened();
-    world_.check();
-  }
-  void session_received(MessageView message) override {
-    note();
-    EXPECT_EQ(opened, 1);
-    if (keep_messages) received.push_back(Message::copy(message));
-    ++received_count;
-    received_bytes += message.bytes.size();
-    if (on_received) on_received(message);
-    world_.check();
-  }
-  void session_writable() override {
-    note();
-    ++writable;
-    if (on_writable) on_writable();
-    world_.check();
-  }
-  void session_closed(Error reason) override {
-    note();
-    EXPECT_FALSE(closed) << "told twice";
-    closed = std::move(reason);
-    if (on_closed) on_closed();
-    world_.check();
-  }
-
-  /// Calls `call` on the session and fails the test when the sink is called meanwhile.
-  template <class Call>
-  auto ask(Call call) {
-    in_call_ = true;
-    struct Leave {
-      bool& flag;
-      ~Leave() { flag = false; }
-    } const leave{in_call_};
-    return call(*session);
-  }
-  Result<> send(const Message& message) {
-    return ask([&](PeerSession& at) { return at.send(message.view()); });
-  }
-
- private:
-  void note() { EXPECT_FALSE(in_call_) << "the sink is called from within a call to the session"; }
-  World& world_;
-  bool in_call_ = false;
-
- public:
-  std::unique_ptr<PeerSession> session;
-  Peer* other = nullptr;
-  std::string description;
-  int opened = 0;
-  int writable = 0;
-  bool keep_messages = true;
-  std::vector<Message> received;
-  std::size_t received_count = 0;
-  std::size_t received_bytes = 0;
-  std::optional<Error> closed;
-  std::function<void(std::string)> on_described;
-  std::function<void()> on_opened;
-  std::function<void(MessageView)> on_received;
-  std::function<void()> on_writable;
-  std::function<void()> on_closed;
-};
-
-/// Hands offer and answer over as a signalling server would.
-void introduce(Peer& offerer, Peer& answerer) {
-  offerer.other = &answerer;
-  answerer.other = &offerer;
-  offerer.on_described = [&](std::string sdp) {
-    answerer.ask([&](PeerSession& session) { session.accept_offer(std::move(sdp)); });
-  };
-  answerer.on_described = [&](std::string sdp) {
-    offerer.ask([&](PeerSession& session) { session.accept_answer(std::move(sdp)); });
-  };
-  offerer.ask([](PeerSession& session) { session.create_offer(); });
-}
-
-Message pattern(MessageKind kind, std::size_t size, std::size_t seed) {
-  Message message{kind, Bytes(size)};
-  for (std::size_t i = 0; i < size; ++i) {
-    const auto byte = static_cast<std::uint8_t>(seed * 31 + i * 7 + i / 251);
-    message.bytes[i] = kind == MessageKind::text ? static_cast<std::uint8_t>(' ' + byte % 90) : byte;
-  }
-  return message;
-}
+using test::introduce;
+using test::on_loopback;
+using test::open_host;
+using test::pattern;
+using Peer = test::LivePeer;
+using World = test::PeerLoop;
 
 class PeerSessionTest : public ::testing::Test {
  protected:
@@ -179,6 +50,46 @@ TEST_F(PeerSessionTest, opens_a_channel_from_an_offer_and_an_answer) {
   const auto bobs_view = bob.session->state();
   EXPECT_EQ(alices_view.local_address, bobs_view.remote_address);
   EXPECT_EQ(alices_view.remote_address, bobs_view.local_address);
+}
+
+TEST_F(PeerSessionTest, tells_how_the_connection_stands_from_beginning_to_end) {
+  ConnectionStateMap state = alice.session->state();
+  EXPECT_EQ(state.signaling, SignalingState::Setup);
+  EXPECT_EQ(state.ice_gathering, IceGatheringState::New);
+  EXPECT_EQ(state.ice_connection, IceConnectionState::New);
+  EXPECT_EQ(state.data_connection, std::nullopt);
+  EXPECT_EQ(state.type_local, ConnType::Unknown);
+  EXPECT_EQ(state.local_address, "");
+
+  introduce(alice, bob);
+  state = alice.session->state();
+  EXPECT_EQ(state.data_connection, DataChannelState::Connecting);
+  EXPECT_EQ(state.ice_gathering, IceGatheringState::Complete) << "nobody is asked";
+
+  ASSERT_TRUE(both_open());
+  ASSERT_TRUE(alice.send(pattern(MessageKind::binary, 1000, 0)));
+  ASSERT_TRUE(alice.send(Message::from_text("")));
+  ASSERT_TRUE(world.run_until([&] { return bob.received.size() == 2; }));
+  for (Peer* peer : {&alice, &bob}) {
+    state = peer->session->state();
+    EXPECT_EQ(state.signaling, SignalingState::Stable);
+    EXPECT_EQ(state.data_connection, DataChannelState::Open);
+    EXPECT_EQ(state.ice_connection, IceConnectionState::Completed);
+    EXPECT_EQ(state.type_local, ConnType::Host);
+    EXPECT_EQ(state.type_remote, ConnType::Host);
+    EXPECT_TRUE(state.round_trip);
+  }
+  EXPECT_EQ(alice.session->state().tx_bytes, 1000U);
+  EXPECT_EQ(alice.session->state().rx_bytes, 0U);
+  EXPECT_EQ(bob.session->state().rx_bytes, 1000U);
+
+  alice.session->shutdown();
+  EXPECT_EQ(alice.session->state().data_connection, DataChannelState::Closing);
+  ASSERT_TRUE(world.run_until([&] { return alice.closed && bob.closed; }));
+  state = alice.session->state();
+  EXPECT_EQ(state.signaling, SignalingState::Closed);
+  EXPECT_EQ(state.ice_connection, IceConnectionState::Closed);
+  EXPECT_EQ(state.data_connection, DataChannelState::Closed);
 }
 
 TEST_F(PeerSessionTest, carries_messages_of_every_size_and_kind_both_ways_in_order) {
@@ -413,7 +324,9 @@ TEST_F(PeerSessionTest, connects_again_to_a_peer_that_restarted_on_the_same_port
   const auto address = *SocketAddress::parse(bob.session->state().local_address);
   bob.session.reset();
   bobs.reset();
-  bobs = open_host(world.loop, {.udp_port = address.port, .loopback_candidates = true});
+  PeerHostConfig same_port = on_loopback;
+  same_port.udp_port = address.port;
+  bobs = open_host(world.loop, same_port);
   Peer newer_alice{world, *alices, 8};
   Peer newer_bob{world, *bobs, 8};
   introduce(newer_bob, newer_alice);

@@ -2,6 +2,8 @@
 // LinkSimNode: carries out what a Node says and checks it as its user.
 #include "sim/protocol/link_sim_actors.hpp"
 
+#include "wire/packet.hpp"
+
 #include <gtest/gtest.h>
 
 #include <utility>
@@ -19,6 +21,7 @@ void LinkSimNode::start() {
   ++armed_;
   tokens_.clear();
   ours_.clear();
+  payloads_.clear();
   node_ = std::make_unique<Node>(id_, limits_, ground_->events.random());
 }
 
@@ -31,9 +34,14 @@ void LinkSimNode::restart() {
     view = View{};
     view.wanted = wanted;
   }
+  list_received();
   for (auto& [peer, view] : views_) {
     if (view.wanted) want(peer);
   }
+}
+
+void LinkSimNode::list_received() {
+  give(NodeInput::ListReceived{ground_->listed});
 }
 
 void LinkSimNode::want(const NodeID& peer) {
@@ -51,16 +59,19 @@ void LinkSimNode::want_no_more(const NodeID& peer) {
 
 void LinkSimNode::say(const NodeID& peer) {
   View& view = views_[peer];
-  if (const auto allowed = node_->can_send(peer, 60); !allowed) {
+  const auto kind = ground_->events.chance(0.2) ? MessageKind::binary : MessageKind::text;
+  if (const auto allowed = node_->can_send(peer, kind, 60); !allowed) {
+    if (allowed.error().code == ErrorCode::unsupported_by_peer) return;
     ASSERT_EQ(allowed.error().code, ErrorCode::queue_full);
     view.waits_for_room = true;
     return;
   }
   Message message = next_message(peer);
+  message.kind = kind;
   ++view.accepted;
   if (const auto session = node_->open_session(peer)) {
     ++view.sent;
-    ground_->sessions.send(open_token(*session, peer), std::move(message));
+    send_on(open_token(*session, peer), message);
     return;
   }
   view.awaited = true;
@@ -136,10 +147,26 @@ void LinkSimNode::carry(NodeOutput::AddCandidate& output) {
   ground_->sessions.add_candidate(tokens_.at(output.session), output.line);
 }
 
+void LinkSimNode::carry(NodeOutput::SessionPayload& output) {
+  payloads_[tokens_.at(output.session)] = output.dialect;
+}
+
 void LinkSimNode::carry(NodeOutput::SendOn& output) {
   const NodeID peer = ours_.at(tokens_.at(output.session)).second;
   ++views_[peer].sent;
-  ground_->sessions.send(open_token(output.session, peer), std::move(output.message));
+  send_on(open_token(output.session, peer), output.message);
+}
+
+void LinkSimNode::send_on(Token token, const Message& message) {
+  const auto payload = payloads_.find(token);
+  if (payload == payloads_.end() || payload->second != PayloadDialect::packets) {
+    ground_->sessions.send(token, message);
+    return;
+  }
+  const auto written = wire::encode_packets(message.text(), id_, [&](std::string_view packet) {
+    ground_->sessions.send(token, Message::from_text(packet));
+  });
+  EXPECT_TRUE(written && message.kind == MessageKind::text);
 }
 
 void LinkSimNode::carry(NodeOutput::CloseSession& output) {
@@ -176,7 +203,7 @@ void LinkSimNode::carry(NodeOutput::Lost& output) {
 
 void LinkSimNode::carry(NodeOutput::Writable& output) {
   views_[output.peer].waits_for_room = false;
-  EXPECT_TRUE(node_->can_send(output.peer, limits_.max_message_bytes));
+  EXPECT_TRUE(node_->can_send(output.peer, MessageKind::text, limits_.max_message_bytes));
 }
 
 Token LinkSimNode::open_token(SessionId session, const NodeID& peer) {
@@ -225,7 +252,11 @@ void LinkSimNode::received(Token token, const Message& message) {
   ASSERT_TRUE(peer);
   View& view = views_[*peer];
   ++view.delivered;
-  const std::string text(message.text());
+  const auto payload = payloads_.find(token);
+  const bool packets = payload != payloads_.end() && payload->second == PayloadDialect::packets;
+  const auto read = wire::PacketReader{}.read(message.text());
+  ASSERT_EQ(packets, read.has_value()) << "of a peer that writes it otherwise: " << message.text();
+  const std::string text = packets ? **read : std::string(message.text());
   ground_->trace += "." + text.substr(0, 12);
   const auto hash = text.find('#');
   if (hash == std::string::npos) return;  // A Rust node's.

@@ -11,6 +11,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace flnet::protocol::test {
 
@@ -21,7 +22,8 @@ struct LinkSimGround {
   LinkSimEvents events;
   LinkSimSessions sessions;
   std::function<void(const NodeID& from, PeerInfo)> signal;
-  std::string trace;  ///< Every connect, disconnect and delivery.
+  std::vector<wire::ListedNode> listed;  ///< What the server says to everybody who starts.
+  std::string trace;                     ///< Every connect, disconnect and delivery.
 };
 
 class LinkSimActor : public LinkSimOwner {
@@ -48,6 +50,7 @@ class LinkSimNode final : public LinkSimActor {
   void restart() override;
   void say(const NodeID& peer) override;
   bool connected(const NodeID& peer) const override { return node_->connected(peer); }
+  void list_received();
 
   /// From now on the user wants to be connected, and asks again when told otherwise.
   void want(const NodeID& peer);
@@ -87,6 +90,7 @@ class LinkSimNode final : public LinkSimActor {
   void carry(NodeOutput::AcceptOffer& output);
   void carry(NodeOutput::AcceptAnswer& output);
   void carry(NodeOutput::AddCandidate& output);
+  void carry(NodeOutput::SessionPayload& output);
   void carry(NodeOutput::SendOn& output);
   void carry(NodeOutput::CloseSession& output);
   void carry(NodeOutput::Listed& output);
@@ -96,6 +100,7 @@ class LinkSimNode final : public LinkSimActor {
   void carry(NodeOutput::Writable& output);
 
   Token open_token(SessionId session, const NodeID& peer);
+  void send_on(Token token, const Message& message);
   Message next_message(const NodeID& peer);
 
   NodeLimits limits_;
@@ -104,16 +109,20 @@ class LinkSimNode final : public LinkSimActor {
   std::uint64_t armed_ = 0;
   std::map<SessionId, Token> tokens_;
   std::map<Token, std::pair<SessionId, NodeID>> ours_;
+  std::map<Token, PayloadDialect> payloads_;  ///< Of those that are not flnet's.
   std::map<NodeID, View> views_;
 };
 
 /// Speaks as Rust nodes do: offers by itself whenever it has something to say and no connection, answers
 /// Init with an offer (unless it is deaf to it) and every Offer with an answer, one session a direction,
-/// rejects candidates that come before their description.
+/// rejects candidates that come before their description. One of 0.10 writes and reads packets and nothing
+/// else; none bears binary.
 class LinkSimRustNode final : public LinkSimActor {
  public:
-  LinkSimRustNode(LinkSimGround& ground, NodeID id, bool deaf_to_init)
-      : LinkSimActor(ground, id), deaf_to_init_(deaf_to_init) {}
+  LinkSimRustNode(LinkSimGround& ground, NodeID id, bool deaf_to_init, wire::Dialect dialect)
+      : LinkSimActor(ground, id), deaf_to_init_(deaf_to_init), dialect_(dialect) {}
+
+  wire::Dialect dialect() const { return dialect_; }
 
   void setup_received(const PeerInfo& info) override;
   void restart() override;
@@ -142,6 +151,7 @@ class LinkSimRustNode final : public LinkSimActor {
   void speak(const Key& key, PeerMessage::Any message);
 
   bool deaf_to_init_;
+  wire::Dialect dialect_;
   std::map<Key, Side> sides_;
 };
 

@@ -2,6 +2,10 @@
 // LinkSimRustNode: the stand-in for a Rust node.
 #include "sim/protocol/link_sim_actors.hpp"
 
+#include "wire/packet.hpp"
+
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -43,7 +47,8 @@ void LinkSimRustNode::leave() {
 void LinkSimRustNode::say(const NodeID& peer) {
   for (const Key& key : {Key{id_, peer}, Key{peer, id_}}) {
     if (const Side& side = sides_[key]; side.open) {
-      ground_->sessions.send(side.token, Message::from_text("Ping"));
+      const bool packets = dialect_ == wire::Dialect::v0_10;
+      ground_->sessions.send(side.token, Message::from_text(packets ? R"({"data":"Ping"})" : "Ping"));
       return;
     }
   }
@@ -95,7 +100,11 @@ void LinkSimRustNode::opened(Token token) {
   find(token).second->open = true;
 }
 
-void LinkSimRustNode::received(Token, const Message&) {}
+void LinkSimRustNode::received(Token, const Message& message) {
+  EXPECT_EQ(message.kind, MessageKind::text);
+  const bool is_packet = wire::PacketReader{}.read(message.text()).has_value();
+  EXPECT_EQ(is_packet, dialect_ == wire::Dialect::v0_10) << message.text();
+}
 
 void LinkSimRustNode::closed(Token token, Error) {
   *find(token).second = Side{};

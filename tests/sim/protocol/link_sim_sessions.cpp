@@ -112,7 +112,9 @@ void LinkSimSessions::cut_one() {
     if (!sides_see[side++] || events_->chance(0.3)) {
       close_later(end, events_->between(5s, 35s), timed_out);
     } else {
-      close_later(end, events_->between(0ms, 50ms), events_->chance(0.5) ? timed_out : goodbye);
+      // Arguments are computed in an order of the compiler's choice; dice are not thrown there.
+      const Duration delay = events_->between(0ms, 50ms);
+      close_later(end, delay, events_->chance(0.5) ? timed_out : goodbye);
     }
   }
 }

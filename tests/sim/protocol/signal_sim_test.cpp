@@ -16,6 +16,7 @@ TEST(SignalSim, everybody_finds_back_after_any_disturbance) {
     world.check_that_everybody_sees_everybody();
     world.check_that_setups_arrive();
     world.check_that_nothing_is_left();
+    return world.digest();
   });
 }
 

@@ -95,6 +95,8 @@ void SignalWorld::give_hub(HubIn::Any input) {
 void SignalWorld::carry_out(protocol::SignalHub::Output output) {
   if (auto* send = std::get_if<HubOut::SendText>(&output)) {
     ASSERT_TRUE(sockets_.contains(send->client)) << "it was closed";
+    trace_.note(static_cast<std::uint64_t>(queue_.now().time_since_epoch().count()));
+    trace_.note(send->text);
     sockets_.at(send->client)->to_client(std::move(send->text));
   } else if (const auto* ping = std::get_if<HubOut::Ping>(&output)) {
     ASSERT_TRUE(sockets_.contains(ping->client));

@@ -7,6 +7,7 @@
 #include "protocol/signal_hub.hpp"
 #include "support/event_queue.hpp"
 #include "support/signal_words.hpp"
+#include "support/trace.hpp"
 
 #include <map>
 #include <memory>
@@ -163,6 +164,8 @@ class SignalWorld {
   void check_that_everybody_sees_everybody();
   void check_that_setups_arrive();
   void check_that_nothing_is_left();
+  /// Of everything that the hub has sent, and when.
+  std::uint64_t digest() const { return trace_.digest(); }
 
   // For the inhabitants.
   EventQueue& queue() { return queue_; }
@@ -198,6 +201,7 @@ class SignalWorld {
   std::size_t twins_ = 0;  ///< The last ones of nodes_ share their ids with the first ones.
   std::vector<std::unique_ptr<HostileClient>> hostiles_;
   bool raging_ = true;
+  Trace trace_;
   std::uint64_t next_setup_ = 0;
   std::map<std::string, int> arrived_;
 };

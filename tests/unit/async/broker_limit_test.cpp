@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Broker: what happens when nobody reads, and that memory stays flat.
-#include "support/virtual_loop.hpp"
-
 #include <flnet/broker.hpp>
 #include <flnet/job_set.hpp>
 #include <flnet/log.hpp>
 #include <flnet/run.hpp>
+#include <flnet/virtual_loop.hpp>
 
 #include <gtest/gtest.h>
 
@@ -22,7 +21,6 @@
 namespace flnet {
 namespace {
 
-using test::VirtualLoop;
 using Numbers = std::vector<int>;
 
 std::optional<int> as_it_is(int number) {

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Linked brokers: translation, rings, and when all of them are settled.
-#include "support/virtual_loop.hpp"
-
 #include <flnet/broker.hpp>
 #include <flnet/job_set.hpp>
 #include <flnet/run.hpp>
+#include <flnet/virtual_loop.hpp>
 
 #include <gtest/gtest.h>
 
@@ -17,7 +16,6 @@
 namespace flnet {
 namespace {
 
-using test::VirtualLoop;
 using Words = std::vector<std::string>;
 using Numbers = std::vector<int>;
 

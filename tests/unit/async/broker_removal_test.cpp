@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Broker: subsystems, brokers, taps and tasks may go at any time, from anywhere.
-#include "support/virtual_loop.hpp"
 #include "support/worlds.hpp"
 
 #include <flnet/broker.hpp>
 #include <flnet/job_set.hpp>
 #include <flnet/run.hpp>
+#include <flnet/virtual_loop.hpp>
 
 #include <gtest/gtest.h>
 
@@ -21,7 +21,6 @@
 namespace flnet {
 namespace {
 
-using test::VirtualLoop;
 using Numbers = std::vector<int>;
 
 std::optional<int> as_it_is(int number) {

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Broker: who gets a message, in which order, and what handlers answer.
-#include "support/virtual_loop.hpp"
-
 #include <flnet/broker.hpp>
 #include <flnet/job_set.hpp>
 #include <flnet/run.hpp>
+#include <flnet/virtual_loop.hpp>
 
 #include <gtest/gtest.h>
 
@@ -18,7 +17,6 @@
 namespace flnet {
 namespace {
 
-using test::VirtualLoop;
 using Words = std::vector<std::string>;
 using Numbers = std::vector<int>;
 

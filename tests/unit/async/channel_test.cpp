@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Channel and Event: order, limits, closing, and waiters that die at any time.
-#include "support/virtual_loop.hpp"
-
 #include <flnet/channel.hpp>
 #include <flnet/event.hpp>
 #include <flnet/job_set.hpp>
 #include <flnet/run.hpp>
+#include <flnet/virtual_loop.hpp>
 
 #include <gtest/gtest.h>
 
@@ -18,7 +17,6 @@
 namespace flnet {
 namespace {
 
-using test::VirtualLoop;
 using Numbers = std::vector<int>;
 
 Task<> receive_all(Channel<int>& channel, Numbers& into, bool& ended) {

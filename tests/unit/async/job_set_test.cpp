@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // JobSet: when jobs start, how they end, what destruction does.
-#include "support/virtual_loop.hpp"
-
 #include <flnet/event.hpp>
 #include <flnet/job_set.hpp>
 #include <flnet/run.hpp>
+#include <flnet/virtual_loop.hpp>
 
 #include <gtest/gtest.h>
 
@@ -14,8 +13,6 @@
 
 namespace flnet {
 namespace {
-
-using test::VirtualLoop;
 
 Task<> count(int& counter) {
   ++counter;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Loop: order of calls, timers, posting, and what may die when.
-#include "support/virtual_loop.hpp"
+#include <flnet/virtual_loop.hpp>
 
 #include <gtest/gtest.h>
 
@@ -11,8 +11,6 @@
 
 namespace flnet {
 namespace {
-
-using test::VirtualLoop;
 
 TEST(Loop, runs_deferred_calls_in_order_and_not_inside_defer) {
   VirtualLoop loop;

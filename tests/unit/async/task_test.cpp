@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Task: order of execution, cancellation by destruction, and a stack that does not grow.
-#include "support/virtual_loop.hpp"
-
 #include <flnet/event.hpp>
 #include <flnet/run.hpp>
 #include <flnet/task.hpp>
+#include <flnet/virtual_loop.hpp>
 
 #include <gtest/gtest.h>
 
@@ -15,8 +14,6 @@
 
 namespace flnet {
 namespace {
-
-using test::VirtualLoop;
 
 /// Says when it dies.
 struct Witness {

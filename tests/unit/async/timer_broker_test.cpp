@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // TimerBroker in virtual time: seconds, minutes, and a machine that slept.
-#include "support/virtual_loop.hpp"
-
 #include <flnet/timer_broker.hpp>
+#include <flnet/virtual_loop.hpp>
 
 #include <gtest/gtest.h>
 
@@ -11,8 +10,6 @@
 
 namespace flnet {
 namespace {
-
-using test::VirtualLoop;
 
 struct Ticks {
   int seconds = 0, minutes = 0;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // sleep, interval and fail in virtual time, and the actor that drives a machine.
 #include "async/actor.hpp"
-#include "support/virtual_loop.hpp"
 
 #include <flnet/job_set.hpp>
 #include <flnet/run.hpp>
+#include <flnet/virtual_loop.hpp>
 
 #include <gtest/gtest.h>
 
@@ -16,8 +16,6 @@
 
 namespace flnet {
 namespace {
-
-using test::VirtualLoop;
 
 Task<> tick(Duration period, Duration first_work, std::vector<Duration>& ticks) {
   const Time start = now();

@@ -5,12 +5,10 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <cstdlib>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <vector>
 
 namespace flnet {
@@ -140,22 +138,6 @@ TEST_F(Log, what_the_environment_says_wrong_is_named_once_and_the_rest_holds) {
   EXPECT_EQ(links.level(), Level::off);
 }
 
-TEST(LogStart, the_first_line_of_a_program_reads_the_environment) {
-  GTEST_FLAG_SET(death_test_style, "threadsafe");  // Another process, in which no line was asked for yet.
-  setenv("FLNET_LOG", "flnet::links=debug,nonsense/", 1);
-  const auto first_lines = [] {
-    links.debug("first");
-    network.info("not this");
-    network.warn("second");
-    std::_Exit(0);
-  };
-  EXPECT_EXIT(first_lines(), testing::ExitedWithCode(0),
-              "^[^ ]* WARN flnet::log: FLNET_LOG: not understood: nonsense/\n"
-              "[^ ]* DEBUG flnet::links: first\n"
-              "[^ ]* WARN flnet::network: second\n$");
-  unsetenv("FLNET_LOG");
-}
-
 TEST_F(Log, a_sink_may_log_and_replace_itself) {
   log::set_sink([this](Level, std::string_view, std::string_view text) {
     lines.push_back({Level::trace, "outer", std::string(text)});
@@ -178,28 +160,6 @@ TEST_F(Log, what_a_replaced_sink_holds_may_log_when_it_dies) {
     lines.push_back({level, std::string(topic), std::string(text)});
   });
   EXPECT_EQ(lines, (std::vector<Line>{{Level::error, "ping", "last words"}}));
-}
-
-TEST_F(Log, threads_may_log_while_rules_and_sink_change) {
-  std::atomic<unsigned> arrived = 0;
-  const auto counting = [&](Level level, std::string_view, std::string_view) {
-    if (level == Level::error) ++arrived;
-  };
-  log::set_sink(counting);
-  std::vector<std::thread> threads;
-  for (int i = 0; i < 3; ++i)
-    threads.emplace_back([] {
-      for (int line = 0; line < 500; ++line) {
-        links.error("always ", line);
-        links.debug("sometimes ", line);
-      }
-    });
-  for (int change = 0; change < 200; ++change) {
-    log::set_level(change % 2 == 0 ? Level::trace : Level::error);
-    log::set_sink(counting);
-  }
-  for (std::thread& thread : threads) thread.join();
-  EXPECT_EQ(arrived, 1500U);
 }
 
 TEST_F(Log, default_sink_writes_time_level_topic_and_printable_text_to_standard_error) {

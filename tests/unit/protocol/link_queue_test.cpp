@@ -73,19 +73,19 @@ TEST(LinkQueue, a_node_says_writable_after_queue_full) {
   const auto session = bench.open_to_larger();
   bench.give(NodeInput::SessionBlocked{session});
   for (int i = 0; i < 4; ++i) bench.give(NodeInput::Send{bench.larger, of_size(20)});
-  EXPECT_EQ(bench.node.can_send(bench.larger, 1).error().code, ErrorCode::queue_full);
+  EXPECT_EQ(bench.node.can_send(bench.larger, MessageKind::text, 1).error().code, ErrorCode::queue_full);
   bench.give(NodeInput::Send{bench.larger, of_size(20)});
   EXPECT_EQ(bench.only<NodeOutput::Lost>().count, 1U) << "who doesn't ask before loses it";
   bench.give(NodeInput::SessionWritable{session});
   EXPECT_EQ(bench.count<NodeOutput::SendOn>(), 4U);
   EXPECT_EQ(bench.only<NodeOutput::Writable>().peer, bench.larger);
-  EXPECT_TRUE(bench.node.can_send(bench.larger, 30));
+  EXPECT_TRUE(bench.node.can_send(bench.larger, MessageKind::text, 30));
 }
 
 TEST(LinkQueue, who_waits_for_room_is_told_when_the_queue_is_lost) {
   NodeBench bench(small_limits());
   for (int i = 0; i < 4; ++i) bench.give(NodeInput::Send{bench.larger, of_size(20)});
-  ASSERT_FALSE(bench.node.can_send(bench.larger, 20));
+  ASSERT_FALSE(bench.node.can_send(bench.larger, MessageKind::text, 20));
   bench.give(NodeInput::Disconnect{bench.larger});
   EXPECT_EQ(bench.only<NodeOutput::Lost>().count, 4U);
   EXPECT_EQ(bench.count<NodeOutput::Writable>(), 1U);

@@ -37,7 +37,7 @@ TEST(Node, an_answer_of_a_stranger_makes_no_link) {
 
 TEST(Node, has_no_link_to_itself) {
   NodeBench bench;
-  EXPECT_EQ(bench.node.can_send(bench.self, 1).error().code, ErrorCode::invalid_argument);
+  EXPECT_EQ(bench.node.can_send(bench.self, MessageKind::text, 1).error().code, ErrorCode::invalid_argument);
   bench.give(NodeInput::Connect{bench.self});
   EXPECT_EQ(bench.count<NodeOutput::Disconnected>(), 1U);
   bench.send(bench.self, "one");

@@ -173,7 +173,16 @@ TEST(SdpDescription, its_own_text_is_what_browsers_expect) {
       "a=ice-ufrag:abcdEF+/\r\na=ice-pwd:0123456789abcdefghijklmn\r\na=ice-options:trickle\r\n"
       "a=fingerprint:sha-256 AB:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:"
       "00:00:00:00:00:00\r\na=setup:actpass\r\na=mid:0\r\na=sctp-port:5000\r\n"
-      "a=max-message-size:262144\r\na=flnet-session:fedcba9876543210\r\n");
+      "a=max-message-size:262144\r\na=flnet-session:fedcba9876543210\r\na=flnet-offer\r\n");
+}
+
+TEST(SdpDescription, only_an_offer_says_that_it_is_one_of_flnet) {
+  SessionDescription description = sample();
+  description.setup = DtlsSetup::active;
+  EXPECT_EQ(encode_sdp(description).find("a=flnet-offer"), std::string::npos);
+  description.setup = DtlsSetup::actpass;
+  description.flnet_session.reset();
+  EXPECT_EQ(encode_sdp(description).find("a=flnet-offer"), std::string::npos);
 }
 
 TEST(SdpDescription, media_level_goes_before_session_level) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Loop: what other threads may do, where there are threads.
-#include "support/virtual_loop.hpp"
+#include <flnet/virtual_loop.hpp>
 
 #include <gtest/gtest.h>
 
@@ -10,8 +10,6 @@
 
 namespace flnet {
 namespace {
-
-using test::VirtualLoop;
 
 TEST(Loop, takes_posts_of_other_threads_none_lost_each_thread_in_order) {
   VirtualLoop loop;

@@ -12,7 +12,9 @@
 namespace flnet::io {
 namespace {
 
-struct FakeSession final : UdpMuxSession {};
+struct FakeSession final : UdpMuxSession {
+  void receive(const rtc::DatagramPath&, ByteView) override {}
+};
 
 constexpr Time start{};
 
@@ -192,6 +194,24 @@ TEST_F(UdpMuxTest, moves_its_addresses_when_a_session_owns_more_than_the_limit) 
   EXPECT_EQ(route(999, application_data), &alice);
   mux.remove(alice);
   EXPECT_EQ(mux.address_count(), 0U);
+}
+
+TEST_F(UdpMuxTest, a_client_gets_the_answers_to_its_own_requests_and_no_requests) {
+  FakeSession client;
+  mux.add_client(client);
+  mux.sent(client, path_from(3478), request("", 5), start);
+  EXPECT_EQ(route(3478, stun(rtc::StunClass::success, "", 5)), &client);
+  EXPECT_EQ(route(3478, stun(rtc::StunClass::success, "", 6)), nullptr);
+  EXPECT_EQ(route(3478, request("", 5)), nullptr);
+  EXPECT_EQ(route(3478, request(":x", 5)), nullptr);
+  mux.claim(client, address(3478));
+  EXPECT_EQ(route(3478, stun(rtc::StunClass::indication, "", 9)), &client) << "a relay's data";
+  EXPECT_EQ(route(3478, Bytes{0x40, 0, 0, 1, 'x'}), &client);
+  EXPECT_EQ(route(3479, stun(rtc::StunClass::indication, "", 9)), nullptr);
+  mux.remove(client);
+  EXPECT_EQ(route(3478, stun(rtc::StunClass::success, "", 5)), nullptr);
+  EXPECT_EQ(route(3478, Bytes{0x40, 0, 0, 1, 'x'}), nullptr);
+  EXPECT_EQ(mux.session_count(), 2U);
 }
 
 }  // namespace

@@ -2,11 +2,11 @@
 // SignalServer over a user's broker, in virtual time: what it tells, and whom it forgets.
 #include "io/keys.hpp"
 #include "support/broker_switch.hpp"
-#include "support/virtual_loop.hpp"
 #include "wire/signal_message.hpp"
 
 #include <flnet/job_set.hpp>
 #include <flnet/signal_server.hpp>
+#include <flnet/virtual_loop.hpp>
 
 #include <gtest/gtest.h>
 
@@ -14,7 +14,6 @@ namespace flnet {
 namespace {
 
 using test::BrokerSwitch;
-using test::VirtualLoop;
 
 /// A node as far as signalling goes: answers the challenge, keeps what it is told.
 class Announcer {

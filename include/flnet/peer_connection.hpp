@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// PeerConnection: one WebRTC connection to one peer, set up over any signalling; usable without Network.
+#pragma once
+
+#include <flnet/connection_config.hpp>
+#include <flnet/connection_state.hpp>
+#include <flnet/loop.hpp>
+#include <flnet/message.hpp>
+#include <flnet/peer_info.hpp>
+#include <flnet/peer_port.hpp>
+#include <flnet/result.hpp>
+#include <flnet/task.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+
+namespace flnet {
+
+/// Limits of one PeerConnection. What happens at each of them stands beside it.
+struct PeerConnectionLimits {
+  static constexpr std::size_t max_message_bytes = 256 * 1024;  ///< too_large
+  /// Received and not taken, with message_overhead_bytes for each message: the peer is slowed down by then;
+  /// one that goes on all the same is cut off (queue_full).
+  static constexpr std::size_t receive_bytes = 8 * 1024 * 1024;
+  static constexpr std::size_t message_overhead_bytes = 64;
+  static constexpr std::size_t early_candidates = 64;  ///< Before the description: queue_full.
+  static constexpr std::size_t setup_messages = 256;   ///< Nobody brings them: later ones are dropped.
+  static constexpr std::size_t close_timeout_s = 10;   ///< `close` gives up delivering.
+};
+
+/// One attempt at a connection with one reliable, ordered channel. One side calls `connect`, the other one
+/// only `setup`; what `next_setup` gives on one side goes to `setup` on the other, in order.
+///
+/// ```
+///   fresh ── connect, setup(Init) ──▶ offered ─┬─ the channel opens ──▶ open ── close ──▶ closing
+///     └────────── setup(Offer) ────▶ answered ─┘                                            │
+///                         closed ◀── failure, the peer's close, close: from everywhere ─────┘
+/// ```
+///
+/// The set-up takes 30 seconds at most from the first description. All on the loop's thread, which must
+/// outlive the connection and its tasks. Destroying it aborts at once: tasks that wait for it end, with
+/// nothing or `closed`, and may outlive it.
+class PeerConnection {
+ public:
+  explicit PeerConnection(const PeerPort& port);
+  /// With a port of its own; see PeerPort::open.
+  static Result<PeerConnection> open(const ConnectionConfig& config = ConnectionConfig(std::string()),
+                                     Loop& loop = Loop::current());
+  PeerConnection(PeerConnection&&) noexcept = default;
+  PeerConnection& operator=(PeerConnection&& other) noexcept;
+  ~PeerConnection();
+
+  /// Makes the offer. invalid_argument when there is a description already, closed.
+  Result<> connect();
+  /// What the other side's next_setup gave. Init makes the offer, as `connect` does. Nothing that comes here
+  /// ends the connection by its form: invalid_message (it can't be read), unsupported, too_large,
+  /// invalid_argument (out of turn: a second offer, an answer to none), queue_full (early candidates),
+  /// closed. An answer to another offer is dropped: the right one may follow until the channel is open.
+  /// Candidates may come before the description.
+  Result<> setup(PeerMessage::Any message);
+  /// The next message for the other side; nothing once the connection is closed.
+  Task<std::optional<PeerMessage::Any>> next_setup();
+
+  /// Completes when messages flow, or with the reason why they never will: unreachable, timed_out,
+  /// untrusted, refused, closed.
+  Task<Result<>> opened();
+  /// Completes at the end, with its reason: `closed` when either side closed.
+  Task<Error> closed();
+
+  /// Completes when the message has been taken into the send window; messages leave in the order of the
+  /// calls. too_large, invalid_argument (text that is no UTF-8), not_connected (not open yet), closed.
+  Task<Result<>> send(Message message);
+  /// Takes the message at once, or says queue_full; otherwise as `send`.
+  Result<> try_send(MessageView message);
+  /// Bytes that `send` accepted and the peer has not confirmed.
+  std::size_t buffered_bytes() const;
+
+  /// The next message, or nothing once the connection is closed and all has been taken. Several may wait:
+  /// each message goes to one of them.
+  Task<std::optional<Message>> recv();
+  /// The next message if there is one.
+  std::optional<Message> try_recv();
+
+  ConnectionStateMap state() const;
+
+  /// Delivers what was accepted, within PeerConnectionLimits::close_timeout_s, then closes. What could not
+  /// be delivered is the error. What was received can still be taken.
+  Task<Result<>> close();
+
+  /// What it is made of; complete inside flnet only.
+  struct State;
+
+ private:
+  // Shared with the tasks, which may outlive the connection.
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace flnet

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// What live tests of single connections share: a port on loopback, and a signalling by hand.
+#pragma once
+
+#include "live/net/live_network.hpp"
+
+#include <flnet/peer_connection.hpp>
+
+#include <gtest/gtest.h>
+
+#include <utility>
+
+namespace flnet::testing {
+
+inline const char* const on_loopback = "ws://localhost";
+
+inline PeerPort open_port() {
+  auto port = PeerPort::open(on_loopback);
+  EXPECT_TRUE(port.has_value()) << to_string(port.error());
+  return *std::move(port);
+}
+
+/// Brings what one says to the other until `from` is closed.
+inline Task<> carry(PeerConnection& from, PeerConnection& to) {
+  while (auto message = co_await from.next_setup()) {
+    // The other one may be closed by then.
+    [[maybe_unused]] const Result<> taken = to.setup(std::move(*message));
+  }
+}
+
+/// Two connections with their signalling.
+struct Pair {
+  Pair() : Pair(open_port(), open_port()) {}
+  Pair(const PeerPort& port_a, const PeerPort& port_b) : a(port_a), b(port_b) {
+    signalling.add(carry(a, b));
+    signalling.add(carry(b, a));
+  }
+  Pair(const Pair&) = delete;
+  Pair& operator=(const Pair&) = delete;
+
+  /// Sets them up; false when that fails.
+  Task<bool> connect() {
+    if (!a.connect()) co_return false;
+    const auto opened_a = co_await a.opened();
+    EXPECT_TRUE(opened_a.has_value()) << to_string(opened_a.error());
+    const auto opened_b = co_await b.opened();
+    EXPECT_TRUE(opened_b.has_value()) << to_string(opened_b.error());
+    co_return opened_a.has_value() && opened_b.has_value();
+  }
+
+  PeerConnection a, b;
+  JobSet signalling;
+};
+
+}  // namespace flnet::testing
