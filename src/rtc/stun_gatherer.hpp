@@ -77,7 +77,7 @@ class StunGatherer {
   /// there.
   void gather(std::span<const SocketAddress> bases, Time now);
   /// Addresses of the server; none when its name leads nowhere. The first of each family is used.
-  void server_resolved(std::size_t server, std::span<const SocketAddress> addresses, Time now);
+  void server_resolved(std::size_t number, std::span<const SocketAddress> addresses, Time now);
   /// A STUN response that may be ours; what is not is counted, and changes nothing.
   void receive(const DatagramPath& path, ByteView datagram, Time now);
   void handle_timeout(Time now);

@@ -71,7 +71,7 @@ Result<TurnMessage> decode_turn(ByteView datagram);
 /// True when `datagram`, which decode_turn accepted, bears the integrity attribute that `key` makes.
 bool verify_turn_integrity(ByteView datagram, const TurnKey& key);
 
-/// Among those that the value of PASSWORD-ALGORITHMS lists (RFC 8489 §14.11), the first one that we know.
-std::optional<StunPasswordAlgorithm> first_known_algorithm(ByteView password_algorithms);
+/// The first one that we know in `list`, the value of PASSWORD-ALGORITHMS (RFC 8489 §14.11).
+std::optional<StunPasswordAlgorithm> first_known_algorithm(ByteView list);
 
 }  // namespace flnet::rtc

@@ -67,7 +67,7 @@ class TurnRelays {
   /// A session starts with these addresses of ours. Those on loopback ask only servers there.
   void gather(std::span<const SocketAddress> bases, Time now);
   /// Addresses of the server; none when its name leads nowhere. The first of each family is used.
-  void server_resolved(std::size_t server, std::span<const SocketAddress> addresses, Time now);
+  void server_resolved(std::size_t number, std::span<const SocketAddress> addresses, Time now);
   /// Sends what leaves from a relayed address; false, and nothing, when `path.local` is none.
   bool send(const DatagramPath& path, ByteView datagram, Time now);
   /// A datagram from a server.
@@ -86,8 +86,8 @@ class TurnRelays {
     std::optional<SocketAddress> v4, v6;
     std::optional<Time> resolving_until;
   };
-  void start_relays(std::size_t server, Time now);
-  void start_relay(std::size_t server, const SocketAddress& address, const SocketAddress& base, Time now);
+  void start_relays(std::size_t number, Time now);
+  void start_relay(std::size_t number, const SocketAddress& address, const SocketAddress& base, Time now);
   bool is_busy() const;
   void settle();
 

@@ -51,6 +51,7 @@ void GathererDriver::resolve_server(std::size_t server) {
 void GathererDriver::resolved(std::size_t server, const std::vector<IpAddress>& addresses) {
   if (addresses.empty()) topic.warn("no address of ", servers_[server].to_string(), " was found");
   std::vector<SocketAddress> found;
+  found.reserve(addresses.size());
   for (const IpAddress& ip : addresses) found.push_back({ip, servers_[server].port});
   machine_.server_resolved(server, found, host_.now());
   arm_timer();

@@ -32,7 +32,7 @@ class GathererDriver final : public UdpMuxSession, private rtc::StunGathererSink
   /// All must outlive it.
   GathererDriver(PeerDriverHost& host, std::vector<rtc::IceServerUrl> servers, Random& random,
                  GathererDriverSink& sink);
-  ~GathererDriver();
+  ~GathererDriver() override;
   GathererDriver(const GathererDriver&) = delete;
   GathererDriver& operator=(const GathererDriver&) = delete;
 

@@ -13,12 +13,14 @@ constexpr log::Topic topic{"flnet::web_rtc"};
 
 rtc::TurnRelaysConfig relays_config(const std::vector<TurnServer>& servers) {
   rtc::TurnRelaysConfig config;
+  config.servers.reserve(servers.size());
   for (const TurnServer& server : servers) config.servers.push_back({server.login.user, server.login.pass});
   return config;
 }
 
 std::vector<rtc::IceServerUrl> urls_of(const std::vector<TurnServer>& servers) {
   std::vector<rtc::IceServerUrl> urls;
+  urls.reserve(servers.size());
   for (const TurnServer& server : servers) urls.push_back(server.url);
   return urls;
 }
@@ -83,6 +85,7 @@ void RelayDriver::resolve_server(std::size_t server) {
 void RelayDriver::resolved(std::size_t server, const std::vector<IpAddress>& addresses) {
   if (addresses.empty()) topic.warn("no address of ", servers_[server].to_string(), " was found");
   std::vector<SocketAddress> found;
+  found.reserve(addresses.size());
   for (const IpAddress& ip : addresses) found.push_back({ip, servers_[server].port});
   machine_.server_resolved(server, found, host_.now());
   settle();

@@ -37,7 +37,7 @@ class RelayDriver final : public UdpMuxSession, private rtc::TurnRelaysSink {
   RelayDriver(PeerDriverHost& host, const std::vector<TurnServer>& servers, Random& random,
               RelayDriverSink& sink);
   /// Gives the relayed addresses back; what that takes is in the port's queue then.
-  ~RelayDriver();
+  ~RelayDriver() override;
   RelayDriver(const RelayDriver&) = delete;
   RelayDriver& operator=(const RelayDriver&) = delete;
 

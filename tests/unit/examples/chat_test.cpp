@@ -4,7 +4,8 @@
 #include "chat/line.hpp"
 #include "chat/room.hpp"
 #include "chat/screen.hpp"
-#include "support/virtual_loop.hpp"
+
+#include <flnet/virtual_loop.hpp>
 
 #include <gtest/gtest.h>
 
@@ -106,7 +107,7 @@ class ChatModule : public ::testing::Test {
     return std::ranges::count(calls, request);
   }
 
-  flnet::test::VirtualLoop loop_;
+  flnet::VirtualLoop loop_;
   Chat chat_{alice, flnet::Broker<ChatMessage>(loop_)};
   flnet::Broker<flnet::NetworkMessage> node_{loop_};
   flnet::Broker<TimerMessage> clock_{loop_};
