@@ -2,8 +2,7 @@
 // The set-up of a PeerConnection: which of the other side's messages is taken when, and what is told to it.
 #include "net/peer_connection_state.hpp"
 
-#include "rtc/ice_candidate.hpp"
-#include "rtc/sdp_description.hpp"
+#include "net/setup_check.hpp"
 
 #include <flnet/log.hpp>
 
@@ -50,7 +49,7 @@ Result<> PeerConnection::State::take(PeerMessage::Offer offer) {
   if (stage_ != Stage::fresh)
     return failure(ErrorCode::invalid_argument,
                    "a connection takes one offer; another attempt is another one");
-  if (const auto read = rtc::decode_sdp(offer.sdp); !read) return failure(read.error());
+  if (auto good = net::check_description(offer.sdp); !good) return good;
   stage_ = Stage::answered;
   session_->accept_offer(std::move(offer.sdp));
   pass_on_early_candidates();
@@ -60,7 +59,7 @@ Result<> PeerConnection::State::take(PeerMessage::Offer offer) {
 Result<> PeerConnection::State::take(PeerMessage::Answer answer) {
   if (stage_ != Stage::offered)
     return failure(ErrorCode::invalid_argument, "there is no offer that waits for an answer");
-  if (const auto read = rtc::decode_sdp(answer.sdp); !read) return failure(read.error());
+  if (auto good = net::check_description(answer.sdp); !good) return good;
   session_->accept_answer(std::move(answer.sdp));
   pass_on_early_candidates();
   return {};
@@ -68,9 +67,7 @@ Result<> PeerConnection::State::take(PeerMessage::Answer answer) {
 
 Result<> PeerConnection::State::take(PeerMessage::IceCandidate candidate) {
   if (!candidate.line.empty()) {
-    // Kinds that are unknown here may mean something to the session, or are skipped by it.
-    const auto read = rtc::parse_candidate(candidate.line);
-    if (!read && read.error().code != ErrorCode::unsupported) return failure(read.error());
+    if (auto good = net::check_candidate(candidate.line); !good) return good;
   }
   if (has_remote_description_) {
     session_->add_candidate(std::move(candidate.line));

@@ -37,12 +37,33 @@ void append(std::string& words, const HostLogin& server) {
 
 }  // namespace
 
+/// The forms of URLs are the platform's to judge: it refuses a session. What it has no limit for is counted
+/// here.
+Result<> PeerHost::check(const PeerHostConfig& config) {
+  if (config.stun_servers.size() > PeerHostConfig::max_stun_servers ||
+      config.turn_servers.size() > PeerHostConfig::max_turn_servers) {
+    return failure(ErrorCode::invalid_argument, "too many STUN or TURN servers");
+  }
+  for (const HostLogin& server : config.stun_servers) {
+    if (!server.url.starts_with("stun:"))
+      return failure(ErrorCode::invalid_argument, server.url + " is no stun: URL");
+  }
+  for (const HostLogin& server : config.turn_servers) {
+    if (!server.url.starts_with("turn:") && !server.url.starts_with("turns:"))
+      return failure(ErrorCode::invalid_argument, server.url + " is no turn: URL");
+    if (!server.login || server.login->user.empty())
+      return failure(ErrorCode::invalid_argument, server.url + " needs a user name and a password");
+  }
+  return {};
+}
+
 Result<std::unique_ptr<PeerHost>> PeerHost::open(Loop& loop, PeerHostConfig config) {
   if (flnet_peer_supported() == 0) {
     return failure(ErrorCode::unsupported,
                    "there is no RTCPeerConnection here: workers have none; Node has one by "
                    "npm's node-datachannel, through flnet's loader");
   }
+  if (auto usable = check(config); !usable) return failure(std::move(usable.error()));
   std::string servers;
   for (const HostLogin& server : config.stun_servers) append(servers, server);
   for (const HostLogin& server : config.turn_servers) append(servers, server);
