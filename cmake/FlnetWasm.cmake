@@ -36,7 +36,7 @@ endfunction()
 function(flnet_wasm_program program)
   set_target_properties(${program} PROPERTIES SUFFIX .mjs)
   target_link_options(${program} PRIVATE -Oz -sMODULARIZE -sEXPORT_ES6 -sALLOW_MEMORY_GROWTH -sFILESYSTEM=0
-    -sMALLOC=emmalloc -sENVIRONMENT=web,worker,node -sEXPORTED_RUNTIME_METHODS=ENV -sINCOMING_MODULE_JS_API=preRun,arguments,locateFile,wasmBinary,print,printErr)
+    -sMALLOC=emmalloc -sSTACK_SIZE=256KB -sENVIRONMENT=web,worker,node -sEXPORTED_RUNTIME_METHODS=ENV -sINCOMING_MODULE_JS_API=preRun,arguments,locateFile,wasmBinary,print,printErr)
   add_custom_command(TARGET ${program} POST_BUILD
     COMMAND ${CMAKE_COMMAND} -E copy_if_different ${PROJECT_SOURCE_DIR}/src/io/wasm/flnet_loader.mjs
             $<TARGET_FILE_DIR:${program}>)

@@ -2,6 +2,10 @@
 // WebSocketServer: a server of WebSockets as a broker. Native builds only.
 #pragma once
 
+#ifdef __EMSCRIPTEN__
+#error "WebSocketServer is not in WASM builds: a page can not listen. See docs/wasm.md."
+#endif
+
 #include <flnet/broker.hpp>
 #include <flnet/loop.hpp>
 #include <flnet/result.hpp>

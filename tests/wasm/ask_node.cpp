@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// A node that sends an echoing node texts and bytes of many sizes and compares what returns. Native, Node, or page.
+// A node that sends an echoing node texts and bytes of many sizes and compares what returns. Native, Node, or
+// page.
 #include <flnet/flnet.hpp>
 
 #include <array>
@@ -38,9 +39,13 @@ Message pattern(std::size_t size) {
   return Message::from_binary(std::move(bytes));
 }
 
-/// Exactly `size` bytes, where they fit with letters of one to four bytes, a zero, and a mark that readers like to eat.
+/// Exactly `size` bytes, where they fit with letters of one to four bytes, a zero, and a mark that readers
+/// like to eat.
 Message words(std::size_t size) {
-  const std::string_view letters("\xef\xbb\xbf" "a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\0", 14);
+  const std::string_view letters(
+      "\xef\xbb\xbf"
+      "a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\0",
+      14);
   std::string text;
   while (text.size() + letters.size() <= size) text += letters;
   text.append(size - text.size(), 'x');
@@ -93,7 +98,8 @@ Task<Result<>> expect_echo(Network& net, NodeID peer, const Message& sent) {
   auto came = co_await until(net, "echo of a " + describe(sent), 20s, from_peer);
   if (!came) co_return came;
   if (returned == sent) co_return Result<>{};
-  co_return failure(ErrorCode::invalid_message, "sent " + describe(sent) + ", got another " + describe(returned));
+  co_return failure(ErrorCode::invalid_message,
+                    "sent " + describe(sent) + ", got another " + describe(returned));
 }
 
 /// One by one, then all at once.
@@ -123,7 +129,8 @@ Task<Result<>> ask(std::string url, NodeID peer, bool waits) {
     return link != nullptr && link->peer == peer;
   };
   if (waits && !net->connected(peer))
-    if (auto started = co_await until(*net, "connection by the peer", 20s, connected); !started) co_return started;
+    if (auto started = co_await until(*net, "connection by the peer", 20s, connected); !started)
+      co_return started;
   if (auto good = co_await exchange(*net, peer); !good) co_return good;
   co_return co_await net->close();
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// What WASM builds make of the platform: keys, values, timers, WebSockets, connections. argv[1]: a signalling server's URL.
+// What WASM builds make of the platform: keys, values, timers, WebSockets, connections. argv[1]: a signalling
+// server's URL.
 #include "cases.hpp"
 
 #include "base/encoding.hpp"
@@ -119,7 +120,9 @@ Task<> timers_fire_in_order_and_never_early() {
   const Time begin = now();
   const Timer late = loop.at(begin + 30ms, [&] { order.push_back(2); });
   const Timer early = loop.at(begin + 10ms, [&] { order.push_back(1); });
-  { const Timer gone = loop.at(begin + 5ms, [&] { order.push_back(0); }); }
+  {
+    const Timer gone = loop.at(begin + 5ms, [&] { order.push_back(0); });
+  }
   co_await sleep(60ms);
   EXPECT_EQ(order, (std::vector<int>{1, 2}));
   for (int turn = 0; turn < 20; ++turn) {
@@ -153,7 +156,9 @@ Task<> a_posted_call_comes_soon() {
 // --- WebSockets
 
 struct Socket final : io::WebSocketClientSink {
-  explicit Socket(std::string url) { client = io::WebSocketClient::open(Loop::current(), {.url = std::move(url)}, *this); }
+  explicit Socket(std::string url) {
+    client = io::WebSocketClient::open(Loop::current(), {.url = std::move(url)}, *this);
+  }
   void socket_opened() override { opened.notify(); }
   void socket_received(std::string_view text) override {
     texts.emplace_back(text);
@@ -188,7 +193,9 @@ Task<> a_socket_says_why_it_can_t_open() {
   Socket nobody("ws://127.0.0.1:1");
   co_await nobody.closed.wait();
   EXPECT_EQ(nobody.error.code, ErrorCode::unreachable) << nobody.error.detail;
-  { const Socket gone(server_url()); }
+  {
+    const Socket gone(server_url());
+  }
   co_await sleep(20ms);
 }
 
@@ -258,7 +265,8 @@ Task<> messages_of_all_sizes_go_both_ways() {
   EXPECT_NE(pair.one.described.find("a=flnet-session:0000000000001234\r\n"), std::string::npos);
   EXPECT_NE(pair.two.described.find("a=flnet-session:0000000000001234\r\n"), std::string::npos);
   for (const std::size_t size : {1, 1000, 65536, 262144}) {
-    for (const Message& message : {Message::from_binary(Bytes(size, 0xa5)), Message::from_text(std::string(size, 'y'))}) {
+    for (const Message& message :
+         {Message::from_binary(Bytes(size, 0xa5)), Message::from_text(std::string(size, 'y'))}) {
       EXPECT_TRUE(pair.one.session->send(message.view()));
       EXPECT_EQ(co_await next(pair.two), message);
       EXPECT_TRUE(pair.two.session->send(message.view()));
@@ -300,7 +308,8 @@ Task<> held_bytes_stop_what_comes_until_they_are_taken() {
   Pair pair;
   co_await pair.open();
   pair.two.session->set_held_bytes(2 * 1024 * 1024);
-  for (int count = 0; count < 10; ++count) EXPECT_TRUE(pair.one.session->send(Message::from_text("held").view()));
+  for (int count = 0; count < 10; ++count)
+    EXPECT_TRUE(pair.one.session->send(Message::from_text("held").view()));
   co_await sleep(200ms);
   EXPECT_EQ(pair.two.received_bytes, 0U);
   pair.two.session->set_held_bytes(0);
@@ -340,7 +349,10 @@ Task<> a_session_may_be_destroyed_at_any_time() {
 }  // namespace
 }  // namespace flnet::testing
 
-#define FLNET_CASE(name) flnet::testing::Case{#name, flnet::testing::name}
+#define FLNET_CASE(name)        \
+  flnet::testing::Case {        \
+    #name, flnet::testing::name \
+  }
 
 int main(int argc, char** argv) {
   if (argc < 2) {
@@ -351,11 +363,13 @@ int main(int argc, char** argv) {
   return flnet::run(flnet::testing::run_cases(
       {FLNET_CASE(keys_are_those_of_rfc_8032), FLNET_CASE(a_generated_identity_signs),
        FLNET_CASE(waiting_for_a_key_can_be_given_up), FLNET_CASE(values_are_kept_replaced_and_removed),
-       FLNET_CASE(an_identity_is_made_once_and_loaded_then), FLNET_CASE(rust_s_yaml_is_read_and_its_toml_is_not),
-       FLNET_CASE(timers_fire_in_order_and_never_early),
+       FLNET_CASE(an_identity_is_made_once_and_loaded_then),
+       FLNET_CASE(rust_s_yaml_is_read_and_its_toml_is_not), FLNET_CASE(timers_fire_in_order_and_never_early),
        FLNET_CASE(calls_that_make_each_other_ready_let_timers_through), FLNET_CASE(a_posted_call_comes_soon),
        FLNET_CASE(a_socket_hears_the_server_and_closes), FLNET_CASE(a_socket_says_why_it_can_t_open),
-       FLNET_CASE(messages_of_all_sizes_go_both_ways), FLNET_CASE(a_full_buffer_says_so_and_then_that_it_has_room),
-       FLNET_CASE(held_bytes_stop_what_comes_until_they_are_taken), FLNET_CASE(shutdown_delivers_what_was_sent),
-       FLNET_CASE(an_offer_that_is_none_ends_the_session), FLNET_CASE(a_session_may_be_destroyed_at_any_time)}));
+       FLNET_CASE(messages_of_all_sizes_go_both_ways),
+       FLNET_CASE(a_full_buffer_says_so_and_then_that_it_has_room),
+       FLNET_CASE(held_bytes_stop_what_comes_until_they_are_taken),
+       FLNET_CASE(shutdown_delivers_what_was_sent), FLNET_CASE(an_offer_that_is_none_ends_the_session),
+       FLNET_CASE(a_session_may_be_destroyed_at_any_time)}));
 }

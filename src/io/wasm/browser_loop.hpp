@@ -8,8 +8,8 @@
 
 namespace flnet::io {
 
-/// A wake-up is a task of its own (a message of a MessageChannel, setImmediate in Node): rendering and other events
-/// come between. Hidden pages get their timers late, up to a minute: the browsers' rule.
+/// A wake-up is a task of its own (a message of a MessageChannel, setImmediate in Node): rendering and other
+/// events come between. Hidden pages get their timers late, up to a minute: the browsers' rule.
 class BrowserLoop : public Loop {
  public:
   BrowserLoop();

@@ -21,7 +21,8 @@ void flnet_peer_offer(int handle, const char* label, std::size_t size);
 void flnet_peer_accept_offer(int handle, const char* sdp, std::size_t size);
 void flnet_peer_accept_answer(int handle, const char* sdp, std::size_t size);
 void flnet_peer_add_candidate(int handle, const char* line, std::size_t size);
-int flnet_peer_send(int handle, int is_binary, const std::uint8_t* data, std::size_t size, std::size_t window);
+int flnet_peer_send(int handle, int is_binary, const std::uint8_t* data, std::size_t size,
+                    std::size_t window);
 double flnet_peer_buffered(int handle);
 void flnet_peer_hold(int handle, int held);
 void flnet_peer_shutdown(int handle);
@@ -39,8 +40,8 @@ EMSCRIPTEN_KEEPALIVE void flnet_peer_candidate(BrowserPeerSession* self, const c
 EMSCRIPTEN_KEEPALIVE void flnet_peer_opened(BrowserPeerSession* self) noexcept {
   self->opened();
 }
-EMSCRIPTEN_KEEPALIVE void flnet_peer_received(BrowserPeerSession* self, int is_binary, const std::uint8_t* data,
-                                              std::size_t size) noexcept {
+EMSCRIPTEN_KEEPALIVE void flnet_peer_received(BrowserPeerSession* self, int is_binary,
+                                              const std::uint8_t* data, std::size_t size) noexcept {
   const auto kind = is_binary != 0 ? flnet::MessageKind::binary : flnet::MessageKind::text;
   self->received({kind, {data, size}});
 }
@@ -58,8 +59,8 @@ EMSCRIPTEN_KEEPALIVE void flnet_peer_ended(BrowserPeerSession* self, int how, co
 EMSCRIPTEN_KEEPALIVE void flnet_peer_stats(BrowserPeerSession* self, int local, int remote,
                                            double round_trip_seconds, const char* addresses,
                                            std::size_t size) noexcept {
-  self->measured(static_cast<flnet::ConnType>(local), static_cast<flnet::ConnType>(remote), round_trip_seconds,
-                 {addresses, size});
+  self->measured(static_cast<flnet::ConnType>(local), static_cast<flnet::ConnType>(remote),
+                 round_trip_seconds, {addresses, size});
 }
 }
 
@@ -73,10 +74,12 @@ constexpr std::string_view session_attribute = "a=flnet-session:";
 /// What flnet_peer_send answers.
 enum class SendAnswer : std::uint8_t { sent, full, not_text, too_large, not_open };
 
-/// The attempt that the description's sender names. From the text as it came: browsers drop what they don't know.
+/// The attempt that the description's sender names. From the text as it came: browsers drop what they don't
+/// know.
 std::optional<std::uint64_t> session_of(std::string_view sdp) {
   std::size_t at = 0;
-  while ((at = sdp.find(session_attribute, at)) != std::string_view::npos && at > 0 && sdp[at - 1] != '\n') ++at;
+  while ((at = sdp.find(session_attribute, at)) != std::string_view::npos && at > 0 && sdp[at - 1] != '\n')
+    ++at;
   if (at == std::string_view::npos) return std::nullopt;
   const char* first = sdp.data() + at + session_attribute.size();
   const char* end = sdp.data() + sdp.size();
@@ -107,8 +110,8 @@ ErrorCode code_of(PeerEnd how) {
 BrowserPeerSession::BrowserPeerSession(Loop& loop, std::string_view servers, std::uint64_t session,
                                        PeerSessionSink& sink)
     : loop_(loop), sink_(sink), attempt_(session) {
-  const int handle = flnet_peer_make(this, servers.data(), servers.size(), low_buffer_bytes, max_message_bytes,
-                                     most_waiting_bytes);
+  const int handle = flnet_peer_make(this, servers.data(), servers.size(), low_buffer_bytes,
+                                     max_message_bytes, most_waiting_bytes);
   if (handle != 0) handle_ = handle;
 }
 
@@ -116,9 +119,8 @@ BrowserPeerSession::BrowserPeerSession(Loop& loop, std::string_view servers, std
 
 void BrowserPeerSession::begin_setup() {
   if (!handle_) return report_soon({ErrorCode::system, "the platform makes no connection: " + refused_});
-  limit_ = loop_.at(loop_.now() + setup_limit, [this] {
-    report({ErrorCode::timed_out, "no connection in time"});
-  });
+  limit_ = loop_.at(loop_.now() + setup_limit,
+                    [this] { report({ErrorCode::timed_out, "no connection in time"}); });
 }
 
 void BrowserPeerSession::create_offer() {
@@ -179,9 +181,8 @@ void BrowserPeerSession::shutdown() {
   if (!was_open) return report_soon({ErrorCode::closed, "closed before it was open"});
   stage_ = Stage::closing;
   flnet_peer_shutdown(*handle_);
-  limit_ = loop_.at(loop_.now() + closing_limit, [this] {
-    report({ErrorCode::closed, "closed; the peer did not confirm in time"});
-  });
+  limit_ = loop_.at(loop_.now() + closing_limit,
+                    [this] { report({ErrorCode::closed, "closed; the peer did not confirm in time"}); });
 }
 
 void BrowserPeerSession::set_held_bytes(std::size_t bytes) {
@@ -222,7 +223,8 @@ void BrowserPeerSession::described(std::string_view sdp) {
   if (stage_ != Stage::waiting) return;
   const Loop::Scope scope(loop_);
   std::string text(sdp);
-  if (attempt_) {
+  // libdatachannel answers with the offer's unknown lines: it may stand there already.
+  if (attempt_ && session_of(sdp) != attempt_) {
     text += session_attribute;
     constexpr std::string_view digits = "0123456789abcdef";
     for (unsigned shift = 64; shift > 0; shift -= 4) text += digits[(*attempt_ >> (shift - 4)) & 15U];

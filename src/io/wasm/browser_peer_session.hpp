@@ -24,8 +24,9 @@ class BrowserPeerSession final : public PeerSession {
   static constexpr std::size_t send_window_bytes = 4 * 1024 * 1024;
   /// Falling to it is told by session_writable.
   static constexpr std::size_t low_buffer_bytes = 256 * 1024;
-  /// Natively held bytes narrow SCTP's window, and the peer sends no more than fits. No browser lets a page do that:
-  /// from so many held bytes on, what comes waits in JavaScript, and more than the second limit ends the session.
+  /// Natively held bytes narrow SCTP's window, and the peer sends no more than fits. No browser lets a page
+  /// do that: from so many held bytes on, what comes waits in JavaScript, and more than the second limit ends
+  /// the session.
   static constexpr std::size_t most_held_bytes = 1024 * 1024;
   static constexpr std::size_t most_waiting_bytes = 16 * 1024 * 1024;
   static constexpr Duration setup_limit = 30s;

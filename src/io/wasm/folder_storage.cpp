@@ -46,8 +46,8 @@ class FolderStorage final : public DataStorage {
     if (auto good = io::check_storage_name(name); !good) co_return good;
     if (auto good = io::check_storage_size(name, value.size()); !good) co_return good;
     io::Promise promise;
-    flnet_storage_set(promise.handle(), folder_.data(), folder_.size(), name.data(), name.size(), value.data(),
-                      value.size());
+    flnet_storage_set(promise.handle(), folder_.data(), folder_.size(), name.data(), name.size(),
+                      value.data(), value.size());
     const auto done = co_await promise.outcome(ErrorCode::storage, "store " + name);
     if (!done) co_return failure(done.error());
     co_return Result<>{};
@@ -69,7 +69,8 @@ class FolderStorage final : public DataStorage {
     flnet_claims_add(promise.handle(), claims_, folder_.data(), folder_.size(), name.data(), name.size());
     const auto answer = co_await promise.outcome(ErrorCode::storage, "claim " + name);
     if (!answer) co_return failure(answer.error());
-    if (*answer != Bytes{1}) co_return failure(ErrorCode::in_use, name + ": another tab of this page holds it");
+    if (*answer != Bytes{1})
+      co_return failure(ErrorCode::in_use, name + ": another tab of this page holds it");
     claimed_.insert(std::move(name));
     co_return Result<>{};
   }

@@ -9,8 +9,8 @@
 
 namespace {
 
-/// Whoever is given the memory has read it before the next event comes: one piece serves all. It stays as large as
-/// the largest message so far, which each sender of events bounds.
+/// Whoever is given the memory has read it before the next event comes: one piece serves all. It stays as
+/// large as the largest message so far, which each sender of events bounds.
 struct Scratch {
   std::unique_ptr<std::uint8_t[]> bytes;
   std::size_t size = 0;

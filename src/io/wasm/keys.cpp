@@ -59,7 +59,7 @@ Task<bool> verify(U256 key, Bytes message, Signature signature) {
   Promise promise;
   flnet_keys_verify(promise.handle(), key.array().data(), message.data(), message.size(), signature.data());
   const auto good = co_await answer<std::array<std::uint8_t, 1>>(promise, "verify");
-  co_return good&& good->front() == 1;
+  co_return good && good->front() == 1;
 }
 
 }  // namespace flnet::io

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// PeerHost in WASM: sessions share nothing but the servers that they ask; ports and addresses are the platform's.
+// PeerHost in WASM: sessions share nothing but the servers that they ask; ports and addresses are the
+// platform's.
 #include "io/peer_session.hpp"
 
 #include "io/wasm/browser_peer_session.hpp"
@@ -38,9 +39,11 @@ void append(std::string& words, const HostLogin& server) {
 
 Result<std::unique_ptr<PeerHost>> PeerHost::open(Loop& loop, PeerHostConfig config) {
   if (flnet_peer_supported() == 0) {
-    return failure(ErrorCode::unsupported, "there is no RTCPeerConnection here: workers have none; Node has one by "
-                                           "npm's node-datachannel, through flnet's loader");
+    return failure(ErrorCode::unsupported,
+                   "there is no RTCPeerConnection here: workers have none; Node has one by "
+                   "npm's node-datachannel, through flnet's loader");
   }
+  if (auto usable = check(config); !usable) return failure(std::move(usable.error()));
   std::string servers;
   for (const HostLogin& server : config.stun_servers) append(servers, server);
   for (const HostLogin& server : config.turn_servers) append(servers, server);

@@ -15,7 +15,8 @@
 
 namespace flnet::io {
 
-/// One promise of JavaScript's. Lives in the coroutine that waits; when that dies first, the promise is forgotten.
+/// One promise of JavaScript's. Lives in the coroutine that waits; when that dies first, the promise is
+/// forgotten.
 class Promise {
  public:
   explicit Promise(Loop& loop = Loop::current());
@@ -26,8 +27,8 @@ class Promise {
   /// By what JavaScript's functions know it.
   int handle() const { return handle_; }
 
-  /// What came: bytes, or nothing. When the promise failed: `code` ("can't <what>: <why>"), or unsupported when the
-  /// platform has no such thing. Once.
+  /// What came: bytes, or nothing. When the promise failed: `code` ("can't <what>: <why>"), or unsupported
+  /// when the platform has no such thing. Once.
   Task<Result<std::optional<Bytes>>> outcome(ErrorCode code, std::string what);
 
   /// JavaScript's numbers for how it ended.

@@ -96,7 +96,9 @@ constexpr log::Topic topic{"flnet::web_socket"};
 /// The first bytes of `text`, at most `most`, without a torn letter at the end.
 std::string_view whole_letters(std::string_view text, std::size_t most) {
   if (text.size() <= most) return text;
-  const auto continues = [&](std::size_t at) { return (static_cast<unsigned char>(text[at]) & 0xc0U) == 0x80U; };
+  const auto continues = [&](std::size_t at) {
+    return (static_cast<unsigned char>(text[at]) & 0xc0U) == 0x80U;
+  };
   while (most > 0 && continues(most)) --most;
   return text.substr(0, most);
 }
@@ -111,7 +113,8 @@ BrowserWebSocket::BrowserWebSocket(Loop& loop, WebSocketClientConfig config, Web
 Result<> BrowserWebSocket::start() {
   if (auto good = check_web_socket_url(config_.url); !good) return good;
   if (!config_.ca_file.empty()) {
-    return failure(ErrorCode::unsupported, "which authorities wss:// trusts is the platform's: no ca_file here");
+    return failure(ErrorCode::unsupported,
+                   "which authorities wss:// trusts is the platform's: no ca_file here");
   }
   const int handle =
       flnet_socket_open(this, config_.url.data(), config_.url.size(), config_.max_message_bytes);
@@ -148,9 +151,8 @@ void BrowserWebSocket::close(std::string reason) {
   stage_ = Stage::closing;
   const std::string_view told = whole_letters(reason, max_reason_bytes);
   flnet_socket_close(*handle_, normal_closure, told.data(), told.size());
-  limit_ = loop_.at(loop_.now() + close_limit, [this] {
-    report({ErrorCode::closed, "closed; the server did not confirm in time"});
-  });
+  limit_ = loop_.at(loop_.now() + close_limit,
+                    [this] { report({ErrorCode::closed, "closed; the server did not confirm in time"}); });
 }
 
 void BrowserWebSocket::opened() {
@@ -169,7 +171,8 @@ void BrowserWebSocket::received(const char* text, std::size_t size) {
   if (stage_ != Stage::open && stage_ != Stage::closing) return;
   const Loop::Scope scope(loop_);
   if (size > config_.max_message_bytes) {
-    report({ErrorCode::too_large, "a message of more than " + std::to_string(config_.max_message_bytes) + " bytes"});
+    report({ErrorCode::too_large,
+            "a message of more than " + std::to_string(config_.max_message_bytes) + " bytes"});
     return;
   }
   if (stage_ == Stage::open) sink_.socket_received({text, size});

@@ -13,7 +13,8 @@ using flnet::TextTree;
 
 bool same(const TextTree& one, const TextTree& other) {
   if (one.value.index() != other.value.index()) return false;
-  if (const auto* word = std::get_if<std::string>(&one.value)) return *word == std::get<std::string>(other.value);
+  if (const auto* word = std::get_if<std::string>(&one.value))
+    return *word == std::get<std::string>(other.value);
   const auto* table = std::get_if<TextTree::Table>(&one.value);
   if (table == nullptr) return true;
   const auto& fields = std::get<TextTree::Table>(other.value);

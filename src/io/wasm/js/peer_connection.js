@@ -8,6 +8,7 @@ addToLibrary({
     ends: { closed: 0, no_path: 1, bad_description: 2, too_large: 3, flooded: 4 },
     /** Candidates that are kept until the description that they belong to is there, in either direction. */
     most_early: 64,
+    isNode: () => Boolean(globalThis.process?.versions?.node),
 
     /** `url, user, password` of each server, all separated by zeros. */
     servers(words) {
@@ -37,7 +38,7 @@ addToLibrary({
      */
     close(peer, why, patience_ms) {
       const end = () => flnetPeer.end(peer, flnetPeer.ends.closed, why);
-      if (globalThis.process?.versions?.node) setTimeout(end, patience_ms);
+      if (flnetPeer.isNode()) setTimeout(end, patience_ms);
       else end();
     },
 
@@ -121,7 +122,8 @@ addToLibrary({
     drop: (peer) => (why) => _flnet_peer_dropped(peer.self, flnet.put(why), flnet.size),
 
     describe: async (peer, description) => {
-      await peer.connection.setLocalDescription(description);
+      // node-datachannel has set it by itself; doing that again while it starts breaks it now and then.
+      if (!peer.connection.localDescription?.sdp) await peer.connection.setLocalDescription(description);
       if (!peer.self) return;
       peer.told = true;
       _flnet_peer_described(peer.self, flnet.put(peer.connection.localDescription.sdp), flnet.size);
@@ -270,18 +272,21 @@ addToLibrary({
     if (!held) queueMicrotask(() => flnetPeer.catchUp(peer));
   },
 
-  // Closing a channel delivers what it has taken (RFC 8831 §6.7); some implementations only what has left their buffer.
-  flnet_peer_shutdown__deps: ['$flnet'],
+  // Closing a channel delivers what it has taken (RFC 8831 §6.7). libdatachannel now and then forgets what has just left its
+  // buffer.
+  flnet_peer_shutdown__deps: ['$flnet', '$flnetPeer'],
   flnet_peer_shutdown: (handle) => {
     const peer = flnet.table.get(handle);
     const { channel } = peer;
-    peer.closing = true;
-    if (!channel.bufferedAmount) {
-      channel.close();
-      return;
-    }
+    const drained = () => {
+      if (channel.bufferedAmount || peer.closing) return;
+      peer.closing = true;
+      if (flnetPeer.isNode()) setTimeout(() => { if (peer.self) channel.close(); }, 250);
+      else channel.close();
+    };
     channel.bufferedAmountLowThreshold = 0;
-    channel.onbufferedamountlow = () => { if (!channel.bufferedAmount) channel.close(); };
+    channel.onbufferedamountlow = drained;
+    drained();
   },
 
   // The numbers are those of ConnectionStateMap's types, 4 bits each; no channel is 15.
