@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// The checksums and keyed hashes that rtc needs; the hashes exist in native builds only, as rtc does.
+// The checksums and keyed hashes that rtc needs; the keyed hashes exist in native builds only, as rtc does.
 #pragma once
 
 #include <flnet/bytes.hpp>
