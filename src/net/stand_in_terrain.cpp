@@ -50,7 +50,8 @@ StandInCrossing StandInTerrain::crossing(const StandInPlace& from, const StandIn
 Duration StandInTerrain::sending_time(const StandInPlace& from, const StandInPlace& to,
                                       std::size_t bytes) const {
   const std::uint64_t rate = conditions(from, to).bytes_per_second;
-  return rate == 0 ? Duration::zero() : Duration(static_cast<std::int64_t>(bytes * 1'000'000 / rate));
+  return rate == 0 ? Duration::zero()
+                   : Duration(static_cast<std::int64_t>(std::uint64_t{bytes} * 1'000'000 / rate));
 }
 
 bool StandInTerrain::loses(const StandInPlace& from, const StandInPlace& to, Random& random) const {

@@ -229,7 +229,11 @@ addToLibrary({
   flnet_peer_accept_answer: (handle, text, size) => {
     const peer = flnet.table.get(handle);
     const sdp = flnet.text(text, size);
-    flnetPeer.queue(peer, () => flnetPeer.learn(peer, 'answer', sdp), flnetPeer.drop(peer));
+    flnetPeer.queue(peer, () => flnetPeer.learn(peer, 'answer', sdp), (why) => {
+      // libdatachannel has lost its own half, now and then, when the answer comes at once: only another attempt helps.
+      if (why.includes('without ICE transport')) flnetPeer.fail(peer)(why);
+      else flnetPeer.drop(peer)(why);
+    });
   },
 
   flnet_peer_add_candidate__deps: ['$flnet', '$flnetPeer'],
