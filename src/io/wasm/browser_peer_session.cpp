@@ -69,6 +69,7 @@ namespace {
 
 constexpr log::Topic topic{"flnet::web_rtc"};
 constexpr std::string_view channel_label = "data";
+constexpr std::string_view own_attributes = "a=flnet-";
 constexpr std::string_view session_attribute = "a=flnet-session:";
 
 /// What flnet_peer_send answers.
@@ -87,6 +88,25 @@ std::optional<std::uint64_t> session_of(std::string_view sdp) {
   const auto [stop, error] = std::from_chars(first, end, session, 16);
   if (error != std::errc{} || (stop != end && *stop != '\r' && *stop != '\n')) return std::nullopt;
   return session;
+}
+
+/// Some implementations (libdatachannel) answer with the offer's unknown lines, flnet's among them.
+std::string without_own_lines(std::string_view sdp) {
+  std::string text;
+  while (!sdp.empty()) {
+    const std::string_view line = sdp.substr(0, sdp.find('\n') + 1);  // The whole rest where there is none.
+    const std::string_view taken = line.empty() ? sdp : line;
+    if (!taken.starts_with(own_attributes)) text.append(taken);
+    sdp.remove_prefix(taken.size());
+  }
+  return text;
+}
+
+std::string hex_of(std::uint64_t number) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  for (unsigned shift = 64; shift > 0; shift -= 4) text += digits[(number >> (shift - 4)) & 15U];
+  return text;
 }
 
 ErrorCode code_of(PeerEnd how) {
@@ -222,14 +242,8 @@ ConnectionStateMap BrowserPeerSession::state() const {
 void BrowserPeerSession::described(std::string_view sdp) {
   if (stage_ != Stage::waiting) return;
   const Loop::Scope scope(loop_);
-  std::string text(sdp);
-  // libdatachannel answers with the offer's unknown lines: it may stand there already.
-  if (attempt_ && session_of(sdp) != attempt_) {
-    text += session_attribute;
-    constexpr std::string_view digits = "0123456789abcdef";
-    for (unsigned shift = 64; shift > 0; shift -= 4) text += digits[(*attempt_ >> (shift - 4)) & 15U];
-    text += "\r\n";
-  }
+  std::string text = without_own_lines(sdp);
+  if (attempt_) text.append(session_attribute).append(hex_of(*attempt_)).append("\r\n");
   sink_.session_described(std::move(text));
 }
 
