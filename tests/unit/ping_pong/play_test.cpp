@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Both versions of ping-pong in the stand-in network: with each other, through cuts, and without a server.
-#include "net/stand_in_parts.hpp"
 #include "shared/event_loop.hpp"
 #include "shared/handler.hpp"
 #include "support/stand_in_world.hpp"
@@ -51,9 +50,7 @@ struct LoopNode {
 };
 
 Task<std::unique_ptr<HandlerNode>> start_handler(StandInNetwork& world, std::string name) {
-  const auto config = co_await world.node_config(name);
-  auto parts = flnet::net::stand_in_parts(world, config.info.id());
-  auto node = co_await flnet::net::start_network_broker(config, std::move(parts));
+  auto node = co_await world.start_broker(std::move(name));
   EXPECT_TRUE(node.has_value());
   co_return std::make_unique<HandlerNode>(std::move(*node));
 }
