@@ -162,20 +162,5 @@ TEST_F(Log, what_a_replaced_sink_holds_may_log_when_it_dies) {
   EXPECT_EQ(lines, (std::vector<Line>{{Level::error, "ping", "last words"}}));
 }
 
-TEST_F(Log, default_sink_writes_time_level_topic_and_printable_text_to_standard_error) {
-  log::set_sink({});
-  log::set_level(Level::warn);
-  testing::internal::CaptureStderr();
-  links.warn("something\nodd");
-  links.info("nothing odd");
-  const std::string written = testing::internal::GetCapturedStderr();
-  const std::string_view form = "0000-00-00T00:00:00.000 WARN flnet::links: something\\nodd\n";
-  ASSERT_EQ(written.size(), form.size()) << written;
-  for (std::size_t i = 0; i < form.size(); ++i) {
-    const bool digit = written[i] >= '0' && written[i] <= '9';
-    EXPECT_TRUE(form[i] == '0' ? digit : written[i] == form[i]) << written;
-  }
-}
-
 }  // namespace
 }  // namespace flnet

@@ -145,7 +145,9 @@ TEST_F(StandInSessionTest, an_answer_to_another_offer_opens_nothing) {
 
 TEST_F(StandInSessionTest, messages_keep_their_order_kind_and_content) {
   world->terrain.set_conditions({.latency = 20ms, .jitter = 30ms, .loss = 0.2});
-  open();
+  describe();
+  loop.advance(20s);
+  ASSERT_TRUE(alice.opened && bob.opened);
   for (int i = 0; i < 100; ++i) {
     ASSERT_TRUE(send(alice, static_cast<std::size_t>(i) * 10, static_cast<std::uint8_t>(i)));
     ASSERT_TRUE(bob.session->send(Message::from_text(std::to_string(i)).view()));

@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <cstddef>
 #include <cstdlib>
+#include <string>
 #include <string_view>
 #include <thread>
 #include <vector>
@@ -32,6 +34,21 @@ TEST(LogStart, the_first_line_of_a_program_reads_the_environment) {
               "[^ ]* DEBUG flnet::links: first\n"
               "[^ ]* WARN flnet::network: second\n$");
   unsetenv("FLNET_LOG");
+}
+
+TEST(LogSink, writes_time_level_topic_and_printable_text_to_standard_error) {
+  log::set_sink({});
+  log::set_level(Level::warn);
+  testing::internal::CaptureStderr();
+  links.warn("something\nodd");
+  links.info("nothing odd");
+  const std::string written = testing::internal::GetCapturedStderr();
+  const std::string_view form = "0000-00-00T00:00:00.000 WARN flnet::links: something\\nodd\n";
+  ASSERT_EQ(written.size(), form.size()) << written;
+  for (std::size_t i = 0; i < form.size(); ++i) {
+    const bool digit = written[i] >= '0' && written[i] <= '9';
+    EXPECT_TRUE(form[i] == '0' ? digit : written[i] == form[i]) << written;
+  }
 }
 
 TEST(LogThreads, may_log_while_rules_and_sink_change) {
