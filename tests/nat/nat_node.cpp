@@ -67,7 +67,7 @@ int main(int argc, char** argv) {
   flnet::ConnectionConfig connection(argv[1]);
   connection.stun_servers.clear();
   if (std::string_view(argv[3]) != "-") connection.stun_servers.emplace_back(argv[3]);
-  if (argc == 7) connection.turn_servers.push_back(flnet::HostLogin(argv[4], flnet::Login{argv[5], argv[6]}));
+  if (argc == 7) connection.turn_servers.emplace_back(argv[4], flnet::Login{argv[5], argv[6]});
   flnet::log::set_level(flnet::log::Level::debug);
   return flnet::run(live(std::move(connection), greets));
 }

@@ -108,7 +108,7 @@ TEST(ChatTerminal, reads_a_plain_file_and_the_null_device) {
     static Task<> run(AsioLoop& loop) {
       std::FILE* file = std::tmpfile();
       std::fputs("from a file\n", file);
-      std::rewind(file);
+      EXPECT_EQ(std::fseek(file, 0, SEEK_SET), 0);
       {
         const Terminal terminal(loop, fileno(file), fileno(file));
         const auto lines = co_await all_typed(terminal.broker().tap());

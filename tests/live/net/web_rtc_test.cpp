@@ -12,7 +12,7 @@ namespace flnet::testing {
 namespace {
 
 WebRTCMessage input(WebRTCInput::Any said) {
-  return WebRTCMessage(std::move(said));
+  return said;
 }
 
 /// A Setup of one side becomes a Setup for the other side.

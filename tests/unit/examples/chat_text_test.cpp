@@ -52,13 +52,13 @@ ErrorCode error_of(std::string_view json) {
 }
 
 TEST(ChatLine, tells_strangers_from_later_chats) {
-  for (const char* strange : {"", "Ping", "{}", "[]", "null", "{\"flnet_chat\":\"1\"}",
-                              "{\"flnet_chat\":1.0}", "{\"flnet_chat\":1,\"kind\":\"say\",\"name\":\"Bob\"}",
-                              "{\"flnet_chat\":1,\"kind\":\"say\",\"name\":7,\"text\":\"x\"}",
-                              "{\"flnet_chat\":1,\"kind\":\"say\",\"text\":\"x\"}", "{\"flnet_chat\":1"})
+  for (const char* strange : {"", "Ping", "{}", "[]", "null", R"({"flnet_chat":"1"})", "{\"flnet_chat\":1.0}",
+                              R"({"flnet_chat":1,"kind":"say","name":"Bob"})",
+                              R"({"flnet_chat":1,"kind":"say","name":7,"text":"x"})",
+                              R"({"flnet_chat":1,"kind":"say","text":"x"})", "{\"flnet_chat\":1"})
     EXPECT_EQ(error_of(strange), ErrorCode::invalid_message);
-  for (const char* later : {"{\"flnet_chat\":2}", "{\"flnet_chat\":1}",
-                            "{\"flnet_chat\":1,\"kind\":\"dance\"}", "{\"flnet_chat\":1,\"kind\":null}"})
+  for (const char* later : {"{\"flnet_chat\":2}", "{\"flnet_chat\":1}", R"({"flnet_chat":1,"kind":"dance"})",
+                            R"({"flnet_chat":1,"kind":null})"})
     EXPECT_EQ(error_of(later), ErrorCode::unsupported);
 }
 

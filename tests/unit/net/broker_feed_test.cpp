@@ -43,7 +43,7 @@ TEST_F(BrokerFeedTest, waits_while_the_broker_is_full_and_keeps_the_order) {
   feed.open();
   std::vector<int> all;
   for (int i = 0; i < 10; ++i) {
-    feed.push_always(int(i));
+    feed.push_always(i);
     all.push_back(i);
   }
   loop.settle();
@@ -74,7 +74,7 @@ TEST_F(BrokerFeedTest, may_be_destroyed_while_it_waits) {
   {
     BrokerFeed<int> short_lived(broker, loop, limit);
     short_lived.open();
-    for (int i = 0; i < 5; ++i) short_lived.push_always(int(i));
+    for (int i = 0; i < 5; ++i) short_lived.push_always(i);
     loop.settle();
   }
   EXPECT_EQ(read_all(), (std::vector<int>{0, 1, 2}));

@@ -23,7 +23,7 @@ TEST(PingPongWord, is_read_as_it_is_written) {
 
 TEST(PingPongWord, is_nothing_else) {
   for (const char* text :
-       {"", " ", "Ping", "\"ping\"", "\"Ping", "\"Ping\"\"Ping\"", "{\"Ping\":null}", "\"Ping\"x"})
+       {"", " ", "Ping", "\"ping\"", "\"Ping", R"("Ping""Ping")", "{\"Ping\":null}", "\"Ping\"x"})
     EXPECT_FALSE(word_of(Message::from_text(text))) << text;
   EXPECT_FALSE(word_of(Message::from_binary({'"', 'P', 'i', 'n', 'g', '"'})));
 }
