@@ -7,6 +7,7 @@
 #include <flnet/channel.hpp>
 #include <flnet/connection_config.hpp>
 #include <flnet/connection_state.hpp>
+#include <flnet/data_channel.hpp>
 #include <flnet/data_storage.hpp>
 #include <flnet/job_set.hpp>
 #include <flnet/json.hpp>

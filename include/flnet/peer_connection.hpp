@@ -4,6 +4,7 @@
 
 #include <flnet/connection_config.hpp>
 #include <flnet/connection_state.hpp>
+#include <flnet/data_channel.hpp>
 #include <flnet/loop.hpp>
 #include <flnet/message.hpp>
 #include <flnet/peer_info.hpp>
@@ -20,16 +21,20 @@ namespace flnet {
 /// Limits of one PeerConnection. What happens at each of them stands beside it.
 struct PeerConnectionLimits {
   static constexpr std::size_t max_message_bytes = 256 * 1024;  ///< too_large
-  /// Received and not taken, with message_overhead_bytes for each message: the peer is slowed down by then;
-  /// one that goes on all the same is cut off (queue_full).
+  /// Received and not taken on all channels, with message_overhead_bytes for each message: the peer is slowed
+  /// down by then; one that goes on all the same is cut off (queue_full).
   static constexpr std::size_t receive_bytes = 8 * 1024 * 1024;
   static constexpr std::size_t message_overhead_bytes = 64;
   static constexpr std::size_t early_candidates = 64;  ///< Before the description: queue_full.
   static constexpr std::size_t setup_messages = 256;   ///< Nobody brings them: later ones are dropped.
   static constexpr std::size_t close_timeout_s = 10;   ///< `close` gives up delivering.
+  static constexpr std::size_t channels = 64;  ///< Beside the own one: queue_full; the peer's are closed.
+  static constexpr std::size_t offered_channels =
+      16;  ///< Opened by the peer, not taken: later ones are closed.
 };
 
-/// One attempt at a connection with one reliable, ordered channel. One side calls `connect`, the other one
+/// One attempt at a connection with a reliable, ordered channel of its own, and with more of them in any mode
+/// once it is open. One side calls `connect`, the other one
 /// only `setup`; what `next_setup` gives on one side goes to `setup` on the other, in order.
 ///
 /// ```
@@ -68,8 +73,9 @@ class PeerConnection {
   /// Completes at the end, with its reason: `closed` when either side closed.
   Task<Error> closed();
 
-  /// Completes when the message has been taken into the send window; messages leave in the order of the
-  /// calls. too_large, invalid_argument (text that is no UTF-8), not_connected (not open yet), closed.
+  /// On the connection's own channel: completes when the message has been taken into the send window;
+  /// messages leave in the order of the calls. too_large, invalid_argument (text that is no UTF-8),
+  /// not_connected (not open yet), closed.
   Task<Result<>> send(Message message);
   /// Takes the message at once, or says queue_full; otherwise as `send`.
   Result<> try_send(MessageView message);
@@ -81,6 +87,14 @@ class PeerConnection {
   Task<std::optional<Message>> recv();
   /// The next message if there is one.
   std::optional<Message> try_recv();
+
+  /// Opens one more channel, on an open connection; `opened` of it tells when the peer knows of it.
+  /// not_connected (not open yet), closed, queue_full (PeerConnectionLimits::channels), invalid_argument,
+  /// too_large (label, protocol).
+  Result<DataChannel> create_channel(DataChannelOptions options);
+  /// The next channel that the peer has opened, in its order; nothing once the connection is closed. Those
+  /// that nobody takes hold what comes on them.
+  Task<std::optional<DataChannel>> next_channel();
 
   ConnectionStateMap state() const;
 

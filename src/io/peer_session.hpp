@@ -2,6 +2,8 @@
 // PeerHost and PeerSession: WebRTC connections of one node, whoever implements them (ours, the browser's).
 #pragma once
 
+#include "io/peer_channels.hpp"
+
 #include <flnet/connection_config.hpp>
 #include <flnet/connection_state.hpp>
 #include <flnet/loop.hpp>
@@ -18,7 +20,7 @@
 namespace flnet::io {
 
 /// Called on the loop, never from within a call to the session. May call the session, or destroy it.
-class PeerSessionSink {
+class PeerSessionSink : public PeerChannelsSink {
  public:
   virtual ~PeerSessionSink() = default;
   /// The local offer or answer, ready to be sent.
@@ -29,13 +31,15 @@ class PeerSessionSink {
   virtual void session_opened() = 0;
   /// Valid only during the call.
   virtual void session_received(MessageView message) = 0;
+  /// There is room again after a queue_full, of whichever channel.
   virtual void session_writable() = 0;
   /// The end; comes once unless the session is destroyed first.
   virtual void session_closed(Error reason) = 0;
 };
 
-/// One attempt at a connection with one reliable ordered channel. Destroying it aborts at once.
-class PeerSession {
+/// One attempt at a connection with one reliable ordered channel of its own, and others when it is open.
+/// Destroying it aborts at once.
+class PeerSession : public PeerChannels {
  public:
   virtual ~PeerSession() = default;
   virtual void create_offer() = 0;

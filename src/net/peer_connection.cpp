@@ -48,7 +48,7 @@ Task<Error> PeerConnection::closed() {
 }
 
 Task<Result<>> PeerConnection::send(Message message) {
-  return State::send(state_, std::move(message));
+  return net::ChannelFlow::send(state_, std::move(message));
 }
 
 Result<> PeerConnection::try_send(MessageView message) {
@@ -60,11 +60,19 @@ std::size_t PeerConnection::buffered_bytes() const {
 }
 
 Task<std::optional<Message>> PeerConnection::recv() {
-  return State::recv(state_);
+  return net::ChannelFlow::recv(state_);
 }
 
 std::optional<Message> PeerConnection::try_recv() {
   return state_->try_recv();
+}
+
+Result<DataChannel> PeerConnection::create_channel(DataChannelOptions options) {
+  return state_->create_channel(std::move(options));
+}
+
+Task<std::optional<DataChannel>> PeerConnection::next_channel() {
+  return State::next_channel(state_);
 }
 
 ConnectionStateMap PeerConnection::state() const {

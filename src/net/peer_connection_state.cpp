@@ -7,7 +7,8 @@
 namespace flnet {
 
 PeerConnection::State::State(std::shared_ptr<PeerPort::State> port)
-    : loop_(port->loop),
+    : ChannelFlow(std::make_shared<net::HeldBytes>()),
+      loop_(port->loop),
       port_(std::move(port)),
       // A number of 63 bits, as the description's o= line has it (RFC 8829 §5.2.1).
       session_(port_->host->make_session(port_->random->u64() >> 1, *this)) {}
@@ -53,33 +54,48 @@ Task<Result<>> PeerConnection::State::opened(std::shared_ptr<State> state) {
   co_return Result<>{};
 }
 
-// Receiving.
+// Messages and channels.
+
+Result<> PeerConnection::State::can_send() const {
+  if (stage_ == Stage::closing || over()) return failure(ErrorCode::closed, "the connection is closed");
+  if (stage_ != Stage::open) return failure(ErrorCode::not_connected, "the connection is not open yet");
+  return {};
+}
 
 void PeerConnection::State::session_received(MessageView message) {
-  if (!received_.push(message)) {
-    return end({ErrorCode::queue_full, "the application takes messages too slowly"});
-  }
-  tell_held_bytes();
-  receivers_.wake_one();
+  if (!keep(message)) end_of_patience();
 }
 
-void PeerConnection::State::tell_held_bytes() {
+void PeerConnection::State::channel_received(io::ChannelNumber number, MessageView message) {
+  if (!channels_.received(number, message)) end_of_patience();
+}
+
+void PeerConnection::State::end_of_patience() {
+  end({ErrorCode::queue_full, "the application takes messages too slowly"});
+}
+
+void PeerConnection::State::held_changed() {
   if (!session_) return;
-  if (const auto held = received_.news()) session_->set_held_bytes(*held);
+  if (const auto bytes = held()->news()) session_->set_held_bytes(*bytes);
 }
 
-std::optional<Message> PeerConnection::State::try_recv() {
-  auto message = received_.pop();
-  if (message) tell_held_bytes();
-  return message;
+void PeerConnection::State::session_writable() {
+  has_room();
+  channels_.has_room();
 }
 
-Task<std::optional<Message>> PeerConnection::State::recv(std::shared_ptr<State> state) {
-  while (state->received_.empty() && !state->over()) {
-    WaitList::Waiter turn(state->receivers_);
-    co_await turn;
-  }
-  co_return state->try_recv();
+Result<DataChannel> PeerConnection::State::create_channel(DataChannelOptions options) {
+  if (auto can = can_send(); !can) return failure(std::move(can.error()));
+  return channels_.create(std::move(options));
+}
+
+bool PeerConnection::State::channel_offered(io::ChannelNumber number, const DataChannelOptions& options) {
+  return channels_.offered(number, options);
+}
+
+Task<std::optional<DataChannel>> PeerConnection::State::next_channel(std::shared_ptr<State> state) {
+  net::ChannelTable* table = &state->channels_;
+  return net::ChannelTable::next({std::move(state), table});
 }
 
 // The end.
@@ -91,7 +107,7 @@ void PeerConnection::State::begin_closing() {
   close_timer_ = loop_.at(loop_.now() + std::chrono::seconds(PeerConnectionLimits::close_timeout_s),
                           [this] { end({ErrorCode::timed_out, "closed before everything was delivered"}); });
   session_->shutdown();
-  writable_.wake_all();  // Whoever waits for room learns that there will be none.
+  has_room();  // Whoever waits for room learns that there will be none.
 }
 
 void PeerConnection::State::end(Error reason) {
@@ -104,15 +120,16 @@ void PeerConnection::State::end(Error reason) {
   close_timer_ = {};
   setups_.clear();
   early_candidates_.clear();
+  channels_.end(reason_);
   session_.reset();
-  for (WaitList* list : {&setup_readers_, &opening_, &ending_, &receivers_, &turns_, &writable_})
-    list->wake_all();
+  for (WaitList* list : {&setup_readers_, &opening_, &ending_}) list->wake_all();
+  end_flow();
 }
 
 void PeerConnection::State::abort() {
   if (past_setup() && !over()) delivered_ = failure(ErrorCode::closed, "the connection was destroyed");
   end({ErrorCode::closed, "the connection was destroyed"});
-  received_.clear();
+  drop_received();
   port_.reset();
 }
 

@@ -3,8 +3,10 @@
 #pragma once
 
 #include "io/peer_session.hpp"
+#include "net/channel_flow.hpp"
+#include "net/channel_table.hpp"
+#include "net/held_bytes.hpp"
 #include "net/peer_port_state.hpp"
-#include "net/received_queue.hpp"
 
 #include <flnet/peer_connection.hpp>
 #include <flnet/wait_list.hpp>
@@ -18,14 +20,16 @@
 namespace flnet {
 
 /// Tasks hold it by shared_ptr; the connection's end of life is `abort`, whoever holds it still.
-struct PeerConnection::State final : private io::PeerSessionSink {
+/// As a flow it is the connection's own channel.
+struct PeerConnection::State final : public net::ChannelFlow,
+                                     private net::ChannelOwner,
+                                     private io::PeerSessionSink {
  public:
   explicit State(std::shared_ptr<PeerPort::State> port);
 
   Result<> connect();
   Result<> setup(PeerMessage::Any message);
-  Result<> try_send(MessageView message);
-  std::optional<Message> try_recv();
+  Result<DataChannel> create_channel(DataChannelOptions options);
   std::size_t buffered_bytes() const { return session_ ? session_->buffered_bytes() : 0; }
   ConnectionStateMap state() const;
   void begin_closing();
@@ -35,20 +39,35 @@ struct PeerConnection::State final : private io::PeerSessionSink {
   static Task<std::optional<PeerMessage::Any>> next_setup(std::shared_ptr<State> state);
   static Task<Result<>> opened(std::shared_ptr<State> state);
   static Task<Error> closed(std::shared_ptr<State> state);
-  static Task<Result<>> send(std::shared_ptr<State> state, Message message);
-  static Task<std::optional<Message>> recv(std::shared_ptr<State> state);
+  static Task<std::optional<DataChannel>> next_channel(std::shared_ptr<State> state);
   static Task<Result<>> close(std::shared_ptr<State> state);
 
  private:
   enum class Stage : std::uint8_t { fresh, offered, answered, open, closing, closed };
-  class SendTurn;
 
+  // net::ChannelFlow
+  Result<> can_send() const override;
+  Result<> pass_on(MessageView message) override { return session_->send(message); }
+  bool over() const override { return stage_ == Stage::closed; }
+  void held_changed() override;
+
+  // net::ChannelOwner
+  Loop& loop() override { return loop_; }
+  io::PeerChannels& session() override { return *session_; }
+  std::shared_ptr<net::HeldBytes> held_bytes() override { return held(); }
+  void forget(io::ChannelNumber number) override { channels_.forget(number); }
+
+  // io::PeerSessionSink
   void session_described(std::string sdp) override;
   void session_candidate(std::string line) override;
   void session_opened() override;
   void session_received(MessageView message) override;
-  void session_writable() override { writable_.wake_all(); }
+  void session_writable() override;
   void session_closed(Error reason) override { end(std::move(reason)); }
+  bool channel_offered(io::ChannelNumber number, const DataChannelOptions& options) override;
+  void channel_opened(io::ChannelNumber number) override { channels_.opened(number); }
+  void channel_received(io::ChannelNumber number, MessageView message) override;
+  void channel_closed(io::ChannelNumber number) override { channels_.closed(number); }
 
   Result<> take(PeerMessage::Init init);
   Result<> take(PeerMessage::Offer offer);
@@ -57,26 +76,21 @@ struct PeerConnection::State final : private io::PeerSessionSink {
   /// The session has the peer's description: what came before it follows.
   void pass_on_early_candidates();
   void tell_setup(PeerMessage::Any message);
-  Result<> send_now(MessageView message);
-  void tell_held_bytes();
+  void end_of_patience();
   void end(Error reason);
-  bool over() const { return stage_ == Stage::closed; }
   /// The channel is open, or never will be.
   bool past_setup() const { return stage_ >= Stage::open; }
 
   Loop& loop_;
   Stage stage_ = Stage::fresh;
   bool has_remote_description_ = false;
-  bool sending_ = false;  ///< A `send` has its turn and waits for room.
-  Error reason_;          ///< Once closed.
-  Result<> delivered_;    ///< Once closed.
+  Error reason_;        ///< Once closed.
+  Result<> delivered_;  ///< Once closed.
   ConnectionStateMap last_state_;
   std::deque<PeerMessage::Any> setups_;
   std::vector<std::string> early_candidates_;
-  net::ReceivedQueue received_;
-  WaitList setup_readers_, opening_, ending_, receivers_;
-  WaitList turns_;     ///< Those whose `send` waits for others',
-  WaitList writable_;  ///< and the one that waits for room.
+  net::ChannelTable channels_{*this};
+  WaitList setup_readers_, opening_, ending_;
   Timer close_timer_;
   std::shared_ptr<PeerPort::State> port_;  ///< Shared with other connections; outlives the session.
   std::unique_ptr<io::PeerSession> session_;

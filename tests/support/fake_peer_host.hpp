@@ -38,9 +38,25 @@ class FakePeerSession final : public io::PeerSession {
   std::size_t buffered_bytes() const override { return buffered; }
   ConnectionStateMap state() const override { return map; }
 
+  Result<io::ChannelNumber> open_channel(const DataChannelOptions& options) override {
+    calls.push_back("open_channel " + options.label);
+    return io::ChannelNumber{++last_channel};
+  }
+  Result<> send_on(io::ChannelNumber number, MessageView message) override {
+    if (auto taken = send(message); !taken) return taken;
+    sent_on.push_back(number);
+    return {};
+  }
+  void close_channel(io::ChannelNumber number) override {
+    calls.push_back("close_channel " + std::to_string(static_cast<std::uint32_t>(number)));
+  }
+  std::size_t buffered_on(io::ChannelNumber) const override { return buffered; }
+
   io::PeerSessionSink& sink;
   std::vector<std::string> calls;
   std::vector<Message> sent;
+  std::vector<io::ChannelNumber> sent_on;  ///< The channels of those in `sent` that were not the own one's.
+  std::uint32_t last_channel = 0;
   std::vector<std::size_t> held;
   std::size_t room = 1000, buffered = 0;
   ConnectionStateMap map;

@@ -25,6 +25,15 @@ class NativePeerSession final : public PeerSession {
   std::size_t buffered_bytes() const override { return driver_.buffered_bytes(); }
   ConnectionStateMap state() const override { return driver_.state(); }
 
+  Result<ChannelNumber> open_channel(const DataChannelOptions& options) override {
+    return driver_.open_channel(options);
+  }
+  Result<> send_on(ChannelNumber number, MessageView message) override {
+    return driver_.send_on(number, message);
+  }
+  void close_channel(ChannelNumber number) override { driver_.close_channel(number); }
+  std::size_t buffered_on(ChannelNumber number) const override { return driver_.buffered_on(number); }
+
  private:
   PeerDriver& driver_;
 };

@@ -113,30 +113,34 @@ void PeerDriver::add_candidate(std::string line) {
 }
 
 Result<> PeerDriver::send(MessageView message) {
+  return send(std::nullopt, message);
+}
+
+Result<> PeerDriver::send(std::optional<ChannelNumber> number, MessageView message) {
   if (stage_ == Stage::waiting) return failure(ErrorCode::not_connected, "the channel is not open yet");
   if (stage_ != Stage::open) return failure(ErrorCode::closed, "the session is closed");
-  if (in_machine_) return send_nested(message);
+  if (in_machine_) return send_nested(number, message);
   Result<> sent = nested_.empty() ? Result<>{} : failure(ErrorCode::queue_full, "earlier messages wait");
   if (sent) {
-    command([&] { sent = pass_on(message); });
+    command([&] { sent = pass_on(number, message); });
   }
   if (!sent && sent.error().code == ErrorCode::queue_full) wants_writable_ = true;
   return sent;
 }
 
-Result<> PeerDriver::pass_on(MessageView message) {
-  auto sent = connection_.send(*channel_, message, host_.now());
+Result<> PeerDriver::pass_on(std::optional<ChannelNumber> number, MessageView message) {
+  auto sent = connection_.send(number ? id_of(*number) : *channel_, message, host_.now());
   if (sent) tx_bytes_ += message.bytes.size();
   return sent;
 }
 
-Result<> PeerDriver::send_nested(MessageView message) {
+Result<> PeerDriver::send_nested(std::optional<ChannelNumber> number, MessageView message) {
   const std::size_t bytes = message.bytes.size();
   if (bytes > nested_message_limit_bytes || nested_bytes_ + bytes > nested_limit_bytes) {
     wants_writable_ = has_room_ = true;  // `settle` tells of it as soon as these are passed on.
     return failure(ErrorCode::queue_full, "a message is being delivered");
   }
-  nested_.push_back(Message::copy(message));
+  nested_.push_back({number, Message::copy(message)});
   nested_bytes_ += bytes;
   return {};
 }
@@ -262,12 +266,13 @@ void PeerDriver::settle() {
 bool PeerDriver::pass_on_nested() {
   while (!nested_.empty() && !machine_over_) {
     in_machine_ = true;
-    const auto sent = pass_on(nested_.front().view());
+    const Nested& first = nested_.front();
+    const auto sent = pass_on(first.channel, first.message.view());
     in_machine_ = false;
     if (!sent && sent.error().code == ErrorCode::queue_full) return false;
-    // It was accepted, so it may not get lost silently.
-    if (!sent) end(sent.error());
-    nested_bytes_ -= nested_.front().bytes.size();
+    // It was accepted, so it may not get lost silently. On another channel its end has been told.
+    if (!sent && !first.channel) end(sent.error());
+    nested_bytes_ -= first.message.bytes.size();
     nested_.pop_front();
   }
   return true;
@@ -338,9 +343,10 @@ void PeerDriver::send_datagram(const rtc::DatagramPath& path, ByteView datagram)
   host_.send(path, datagram);
 }
 
-void PeerDriver::channel_opened(rtc::ChannelId id, const rtc::DataChannelOptions&, bool by_peer) {
+// The offerer's first channel is the session's own; the answerer takes the first that comes for it.
+void PeerDriver::channel_opened(rtc::ChannelId id, const rtc::DataChannelOptions& options, bool by_peer) {
+  if (channel_ && id != *channel_) return other_channel_opened(id, options, by_peer);
   if (stage_ != Stage::waiting) return;
-  if (channel_ ? id != *channel_ : !by_peer) return;
   channel_ = id;
   stage_ = Stage::open;
   const ConnectionStateMap now = state();
@@ -350,8 +356,8 @@ void PeerDriver::channel_opened(rtc::ChannelId id, const rtc::DataChannelOptions
 }
 
 void PeerDriver::channel_received(rtc::ChannelId id, MessageView message) {
-  if (id != channel_) return;
   rx_bytes_ += message.bytes.size();
+  if (id != channel_) return other_channel_received(id, message);
   if (!from_loop_) {
     tell(Message::copy(message));
     return;
@@ -361,7 +367,8 @@ void PeerDriver::channel_received(rtc::ChannelId id, MessageView message) {
 }
 
 void PeerDriver::channel_closed(rtc::ChannelId id) {
-  if (id == channel_ && stage_ != Stage::closing) end({ErrorCode::closed, "the peer closed the channel"});
+  if (id != channel_) return other_channel_closed(id);
+  if (stage_ != Stage::closing) end({ErrorCode::closed, "the peer closed the channel"});
 }
 
 void PeerDriver::writable() {
@@ -418,6 +425,14 @@ void PeerDriver::deliver(Event& event) {
     void operator()(Closed& closed) {
       std::exchange(self.sink_, nullptr)->session_closed(std::move(closed.reason));
     }
+    void operator()(ChannelOffered& offered) {
+      if (!self.sink_->channel_offered(offered.number, offered.options)) self.close_channel(offered.number);
+    }
+    void operator()(ChannelOpened& opened) { self.sink_->channel_opened(opened.number); }
+    void operator()(ChannelMessage& received) {
+      self.sink_->channel_received(received.number, received.message.view());
+    }
+    void operator()(ChannelClosed& closed) { self.sink_->channel_closed(closed.number); }
   };
   std::visit(Visitor{*this}, event);
 }

@@ -78,6 +78,13 @@ class PeerDriver final : public UdpMuxSession, private rtc::PeerConnectionSink {
   void set_held_bytes(std::size_t bytes);
   std::size_t buffered_bytes() const;
   ConnectionStateMap state() const;
+
+  // PeerChannels' (peer_driver_channels.cpp).
+  Result<ChannelNumber> open_channel(const DataChannelOptions& options);
+  Result<> send_on(ChannelNumber number, MessageView message);
+  void close_channel(ChannelNumber number);
+  std::size_t buffered_on(ChannelNumber number) const;
+
   /// The session is destroyed: aborts, tells the sink nothing more, and asks to be buried.
   void detach();
 
@@ -107,7 +114,27 @@ class PeerDriver final : public UdpMuxSession, private rtc::PeerConnectionSink {
   struct Closed {
     Error reason;
   };
-  using Event = std::variant<Described, Candidate, Opened, Message, Writable, Closed>;
+  struct ChannelOffered {
+    ChannelNumber number;
+    DataChannelOptions options;
+  };
+  struct ChannelOpened {
+    ChannelNumber number;
+  };
+  struct ChannelMessage {
+    ChannelNumber number;
+    Message message;
+  };
+  struct ChannelClosed {
+    ChannelNumber number;
+  };
+  using Event = std::variant<Described, Candidate, Opened, Message, Writable, Closed, ChannelOffered,
+                             ChannelOpened, ChannelMessage, ChannelClosed>;
+  /// A message that waits until the machine is not on the stack any more.
+  struct Nested {
+    std::optional<ChannelNumber> channel;  ///< None: the session's own.
+    Message message;
+  };
 
   // rtc::PeerConnectionSink
   void send_datagram(const rtc::DatagramPath& path, ByteView datagram) override;
@@ -126,11 +153,20 @@ class PeerDriver final : public UdpMuxSession, private rtc::PeerConnectionSink {
   void drive(Call&& call);
   /// Catches up on what was asked for while the machine was on the stack.
   void settle();
+  /// For the session's own channel, or another one.
+  Result<> send(std::optional<ChannelNumber> number, MessageView message);
   /// Counts what the machine accepts.
-  Result<> pass_on(MessageView message);
-  Result<> send_nested(MessageView message);
+  Result<> pass_on(std::optional<ChannelNumber> number, MessageView message);
+  Result<> send_nested(std::optional<ChannelNumber> number, MessageView message);
   /// False while the machine has no room for all of them.
   bool pass_on_nested();
+
+  /// The machine's ids, as ours, are never used again.
+  static ChannelNumber number_of(rtc::ChannelId id) { return ChannelNumber{id}; }
+  static rtc::ChannelId id_of(ChannelNumber number) { return static_cast<rtc::ChannelId>(number); }
+  void other_channel_opened(rtc::ChannelId id, const rtc::DataChannelOptions& options, bool by_peer);
+  void other_channel_received(rtc::ChannelId id, MessageView message);
+  void other_channel_closed(rtc::ChannelId id);
 
   void tell(Event event);
   void deliver(Event& event);
@@ -156,10 +192,10 @@ class PeerDriver final : public UdpMuxSession, private rtc::PeerConnectionSink {
   bool wants_shutdown_ = false;
   std::uint64_t tx_bytes_ = 0;
   std::uint64_t rx_bytes_ = 0;
-  std::optional<rtc::ChannelId> channel_;
+  std::optional<rtc::ChannelId> channel_;  ///< The session's own.
   std::optional<rtc::DatagramPath> claimed_;
   std::vector<std::function<void()>> later_;
-  std::deque<Message> nested_;
+  std::deque<Nested> nested_;
   std::size_t nested_bytes_ = 0;
   std::vector<Event> events_;
   std::optional<Time> armed_;

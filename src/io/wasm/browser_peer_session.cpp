@@ -172,15 +172,24 @@ void BrowserPeerSession::add_candidate(std::string line) {
 }
 
 Result<> BrowserPeerSession::send(MessageView message) {
+  const std::size_t size = message.bytes.size();
+  if (auto can = can_send(size); !can) return can;
+  const int is_binary = message.kind == MessageKind::binary ? 1 : 0;
+  return after_send(flnet_peer_send(*handle_, is_binary, message.bytes.data(), size, send_window_bytes),
+                    size);
+}
+
+Result<> BrowserPeerSession::can_send(std::size_t bytes) const {
   if (stage_ == Stage::waiting) return failure(ErrorCode::not_connected, "the channel is not open yet");
   if (stage_ != Stage::open || !handle_) return failure(ErrorCode::closed, "the session is closed");
-  const std::size_t size = message.bytes.size();
-  if (size > max_message_bytes) return failure(ErrorCode::too_large, "a message has at most 256 KiB");
-  const int is_binary = message.kind == MessageKind::binary ? 1 : 0;
-  switch (static_cast<SendAnswer>(
-      flnet_peer_send(*handle_, is_binary, message.bytes.data(), size, send_window_bytes))) {
+  if (bytes > max_message_bytes) return failure(ErrorCode::too_large, "a message has at most 256 KiB");
+  return {};
+}
+
+Result<> BrowserPeerSession::after_send(int answer, std::size_t bytes) {
+  switch (static_cast<SendAnswer>(answer)) {
     case SendAnswer::sent:
-      state_.tx_bytes += size;
+      state_.tx_bytes += bytes;
       return {};
     case SendAnswer::full:
       wants_writable_ = true;
@@ -275,7 +284,7 @@ void BrowserPeerSession::writable() {
 }
 
 void BrowserPeerSession::dropped(std::string_view why) {
-  if (!handle_) refused_ = why;
+  refused_ = why;
   topic.debug("dropped: ", why);
 }
 

@@ -49,6 +49,12 @@ class BrowserPeerSession final : public PeerSession {
   std::size_t buffered_bytes() const override;
   ConnectionStateMap state() const override;
 
+  // browser_peer_channels.cpp
+  Result<ChannelNumber> open_channel(const DataChannelOptions& options) override;
+  Result<> send_on(ChannelNumber number, MessageView message) override;
+  void close_channel(ChannelNumber number) override;
+  std::size_t buffered_on(ChannelNumber number) const override;
+
   // JavaScript's.
   void described(std::string_view sdp);
   void found_candidate(std::string_view line);
@@ -58,11 +64,19 @@ class BrowserPeerSession final : public PeerSession {
   void dropped(std::string_view why);
   void ended(PeerEnd how, std::string_view why);
   void measured(ConnType local, ConnType remote, double round_trip_seconds, std::string_view addresses);
+  bool channel_offered(ChannelNumber number, const DataChannelOptions& options);
+  void channel_opened(ChannelNumber number);
+  void channel_received(ChannelNumber number, MessageView message);
+  void channel_closed(ChannelNumber number);
 
  private:
   enum class Stage : std::uint8_t { waiting, open, closing, ended };
 
   void begin_setup();
+  /// not_connected, closed, or too_large.
+  Result<> can_send(std::size_t bytes) const;
+  /// What JavaScript's answer to a send means.
+  Result<> after_send(int answer, std::size_t bytes);
   /// The sink hears of the end from the ready queue: this is within a call of the session.
   void report_soon(Error reason);
   void report(Error reason);
@@ -73,7 +87,7 @@ class BrowserPeerSession final : public PeerSession {
   Stage stage_ = Stage::waiting;
   std::optional<int> handle_;
   std::optional<std::uint64_t> attempt_;  ///< a=flnet-session: ours, or what the offer said.
-  std::string refused_;                   ///< Why the platform made no connection.
+  std::string refused_;                   ///< Why the platform made no connection, or no channel.
   bool wants_writable_ = false;
   bool holding_ = false;
   mutable ConnectionStateMap state_;

@@ -7,10 +7,12 @@
 
 #include <emscripten/em_macros.h>
 
+#include <algorithm>
 #include <cassert>
 #include <memory>
 #include <optional>
 #include <utility>
+#include <vector>
 
 namespace flnet::io {
 
@@ -25,6 +27,7 @@ class Running final : public BrowserLoop {
     // What the task holds may want to know its loop while it dies.
     const Scope scope(*this);
     task_.reset();
+    std::erase(all(), this);
   }
   Running(const Running&) = delete;
   Running& operator=(const Running&) = delete;
@@ -41,8 +44,16 @@ class Running final : public BrowserLoop {
   /// Not at once: the task may be on the stack.
   void end();
   WaitList& waiting() { return waiting_; }
+  /// The one that is this loop; null when the loop is not one of `run`'s.
+  static Running* of(const Loop& loop);
 
  private:
+  /// All that live: a loop can't be asked what it is, as the library has no type information.
+  static std::vector<Running*>& all() {
+    static std::vector<Running*> all;
+    return all;
+  }
+
   WaitList waiting_;
   std::optional<Task<>> task_;
   std::optional<int> handle_;
@@ -66,7 +77,13 @@ EMSCRIPTEN_KEEPALIVE int flnet_run_over(flnet::io::Running* self) noexcept {
 namespace flnet::io {
 
 Running::Running(Task<> task) : task_(run_then_end(std::move(task), *this)), handle_(flnet_run_begin(this)) {
+  all().push_back(this);
   defer([this] { task_->start(); });
+}
+
+Running* Running::of(const Loop& loop) {
+  const auto found = std::ranges::find_if(all(), [&](const Running* each) { return each == &loop; });
+  return found == all().end() ? nullptr : *found;
 }
 
 void Running::end() {
@@ -89,7 +106,7 @@ int run(Task<> task) {
 }
 
 Task<> stop_requested() {
-  auto* running = dynamic_cast<io::Running*>(&Loop::current());
+  auto* running = io::Running::of(Loop::current());
   assert(running != nullptr);
   WaitList::Waiter stop(running->waiting());
   co_await stop;

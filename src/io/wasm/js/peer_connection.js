@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// The platform's RTCPeerConnection with one data channel. In Node the program's loader brings one.
+// The platform's RTCPeerConnection and its first data channel. In Node the program's loader brings one.
 addToLibrary({
-  $flnetPeer__deps: ['$flnet', 'flnet_peer_described', 'flnet_peer_candidate', 'flnet_peer_opened',
+  $flnetPeer__deps: ['$flnet', '$flnetChannels', 'flnet_peer_described', 'flnet_peer_candidate', 'flnet_peer_opened',
     'flnet_peer_received', 'flnet_peer_writable', 'flnet_peer_dropped', 'flnet_peer_ended', 'flnet_peer_stats'],
   $flnetPeer: {
     /** Why a connection ends: PeerEnd in browser_peer_session.hpp. */
@@ -50,7 +50,7 @@ addToLibrary({
         flnetPeer.candidate(peer, candidate ? candidate.candidate : '');
       };
       connection.ondatachannel = ({ channel }) => {
-        if (peer.channel) channel.close();
+        if (peer.channel) flnetChannels.offer(peer, channel);
         else flnetPeer.adopt(peer, channel);
       };
       connection.onconnectionstatechange = () => {
@@ -66,45 +66,79 @@ addToLibrary({
       else if (peer.ours.length < flnetPeer.most_early) peer.ours.push(line);
     },
 
-    adopt(peer, channel) {
-      peer.channel = channel;
+    /** What all channels have in common. */
+    prepare(peer, channel) {
       channel.binaryType = 'arraybuffer';
       channel.bufferedAmountLowThreshold = peer.low;
+      channel.onbufferedamountlow = () => { if (peer.self) _flnet_peer_writable(peer.self); };
+    },
+    unheard(channel) {
+      channel.onopen = channel.onmessage = channel.onbufferedamountlow = channel.onclose = null;
+    },
+
+    adopt(peer, channel) {
+      peer.channel = channel;
+      flnetPeer.prepare(peer, channel);
       const opened = () => { if (peer.self) _flnet_peer_opened(peer.self); };
       channel.onopen = opened;
-      channel.onmessage = ({ data }) => {
-        if (peer.held || peer.waiting.length) flnetPeer.wait(peer, data);
-        else flnetPeer.deliver(peer, data);
-      };
-      channel.onbufferedamountlow = () => { if (peer.self) _flnet_peer_writable(peer.self); };
+      channel.onmessage = ({ data }) => flnetPeer.take(peer, data, 0);
       channel.onclose = () => flnetPeer.close(peer, 'the channel is closed', peer.closing ? 1000 : 100);
       if (channel.readyState === 'open') queueMicrotask(opened);
     },
 
+    /** SendAnswer in browser_peer_session.cpp. Nothing is copied: the channel does that. */
+    send(peer, channel, isBinary, data, size, window) {
+      if (channel.bufferedAmount + size > window) return 1;
+      let text;
+      if (!isBinary) {
+        try {
+          text = flnet.text(data, size);
+        } catch {
+          return 2;
+        }
+      }
+      try {
+        channel.send(isBinary ? HEAPU8.subarray(data, data + size) : text);
+        return 0;
+      } catch (error) {
+        if (error?.name === 'OperationError') return 1;
+        return error instanceof TypeError ? 3 : 4;
+      }
+    },
+
+    /** A message of the first channel (number 0) or of another one, or that one's end: `data` is undefined. */
+    take(peer, data, number) {
+      if (peer.held || peer.waiting.length) flnetPeer.wait(peer, data, number);
+      else flnetPeer.deliver(peer, data, number);
+    },
+
+    sizeOf: (data) => data?.byteLength ?? data?.length ?? 0,
+
     /** A browser goes on receiving whatever the application does: what it has not taken waits here. */
-    wait(peer, data) {
-      peer.waiting.push(data);
-      peer.waitingBytes += data.byteLength ?? data.length;
+    wait(peer, data, number) {
+      peer.waiting.push({ data, number });
+      peer.waitingBytes += flnetPeer.sizeOf(data);
       if (peer.waitingBytes <= peer.mostWaiting) return;
       peer.waiting = [];
       flnetPeer.end(peer, flnetPeer.ends.flooded, 'the application takes messages slower than the peer sends them');
     },
 
-    deliver(peer, data) {
+    deliver(peer, data, number) {
       if (!peer.self || peer.over) return;
-      const isText = typeof data === 'string';
-      if ((isText ? data.length : data.byteLength) > peer.mostBytes) {
+      if (flnetPeer.sizeOf(data) > peer.mostBytes) {
         flnetPeer.end(peer, flnetPeer.ends.too_large, 'the peer sent a message that is too large');
+      } else if (number) {
+        flnetChannels.deliver(peer, data, number);
       } else {
-        _flnet_peer_received(peer.self, isText ? 0 : 1, flnet.put(data), flnet.size);
+        _flnet_peer_received(peer.self, typeof data === 'string' ? 0 : 1, flnet.put(data), flnet.size);
       }
     },
 
     catchUp(peer) {
       while (peer.self && !peer.held && peer.waiting.length) {
-        const data = peer.waiting.shift();
-        peer.waitingBytes -= data.byteLength ?? data.length;
-        flnetPeer.deliver(peer, data);
+        const { data, number } = peer.waiting.shift();
+        peer.waitingBytes -= flnetPeer.sizeOf(data);
+        flnetPeer.deliver(peer, data, number);
       }
       if (peer.self && peer.ending !== undefined && !peer.waiting.length) {
         flnetPeer.end(peer, flnetPeer.ends.closed, peer.ending);
@@ -179,7 +213,7 @@ addToLibrary({
   flnet_peer_make: (self, servers, size, low, mostBytes, mostWaiting) => {
     const peer = {
       self, low, mostBytes, mostWaiting, mediaId: '0', steps: Promise.resolve(), ours: [], theirs: [], waiting: [],
-      waitingBytes: 0,
+      waitingBytes: 0, channels: new Map(), lastChannel: 0,
     };
     try {
       peer.connection = new RTCPeerConnection({ iceServers: flnetPeer.servers(flnet.text(servers, size)) });
@@ -199,7 +233,8 @@ addToLibrary({
     peer.waiting = [];
     const { connection, channel } = peer;
     connection.onicecandidate = connection.ondatachannel = connection.onconnectionstatechange = null;
-    if (channel) channel.onopen = channel.onmessage = channel.onbufferedamountlow = channel.onclose = null;
+    if (channel) flnetPeer.unheard(channel);
+    peer.channels.forEach(flnetPeer.unheard);
     connection.close();
   },
 
@@ -244,26 +279,10 @@ addToLibrary({
     else if (peer.theirs.length < flnetPeer.most_early) peer.theirs.push(line);
   },
 
-  // SendAnswer in browser_peer_session.cpp. Nothing is copied: the channel does that.
-  flnet_peer_send__deps: ['$flnet'],
+  flnet_peer_send__deps: ['$flnet', '$flnetPeer'],
   flnet_peer_send: (handle, isBinary, data, size, window) => {
-    const { channel } = flnet.table.get(handle);
-    if (channel.bufferedAmount + size > window) return 1;
-    let text;
-    if (!isBinary) {
-      try {
-        text = flnet.text(data, size);
-      } catch {
-        return 2;
-      }
-    }
-    try {
-      channel.send(isBinary ? HEAPU8.subarray(data, data + size) : text);
-      return 0;
-    } catch (error) {
-      if (error?.name === 'OperationError') return 1;
-      return error instanceof TypeError ? 3 : 4;
-    }
+    const peer = flnet.table.get(handle);
+    return flnetPeer.send(peer, peer.channel, isBinary, data, size, window);
   },
 
   flnet_peer_buffered__deps: ['$flnet'],

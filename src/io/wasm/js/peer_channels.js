@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// The channels of an RTCPeerConnection beside the first: C++ knows them by numbers, which are never used again.
+addToLibrary({
+  $flnetChannels__deps: ['$flnet', '$flnetPeer', 'flnet_channel_offered', 'flnet_channel_opened', 'flnet_channel_received',
+    'flnet_channel_closed'],
+  $flnetChannels: {
+    /** Of one connection. Peers may open as many as they like; C++ takes fewer. */
+    most: 256,
+
+    keep(peer, channel) {
+      const number = ++peer.lastChannel;
+      peer.channels.set(number, channel);
+      flnetPeer.prepare(peer, channel);
+      channel.onopen = () => { if (peer.self) _flnet_channel_opened(peer.self, number); };
+      channel.onmessage = ({ data }) => flnetPeer.take(peer, data, number);
+      channel.onclose = () => flnetChannels.closed(peer, number);
+      return number;
+    },
+
+    /** The peer has opened it. */
+    offer(peer, channel) {
+      if (peer.channels.size >= flnetChannels.most) return channel.close();
+      const number = flnetChannels.keep(peer, channel);
+      const label = flnet.encoder.encode(channel.label);
+      const protocol = flnet.encoder.encode(channel.protocol);
+      const words = new Uint8Array([...label, ...protocol]);
+      const wanted = _flnet_channel_offered(peer.self, number, flnet.put(words), label.length, words.length,
+        channel.ordered ? 1 : 0, channel.maxRetransmits ?? -1, channel.maxPacketLifeTime ?? -1);
+      if (!wanted && peer.self) flnetChannels.close(peer, number);
+    },
+
+    /** After the messages that came before. Node's packages say it at once, while messages still wait for their events. */
+    closed(peer, number) {
+      const tell = () => {
+        if (peer.self && peer.channels.has(number)) flnetPeer.take(peer, undefined, number);
+      };
+      if (flnetPeer.isNode()) setTimeout(tell, 100);
+      else tell();
+    },
+
+    /** What `take` has kept in order: a message of that channel, or its end. */
+    deliver(peer, data, number) {
+      const channel = peer.channels.get(number);
+      if (!channel) return;
+      if (data !== undefined) {
+        const isText = typeof data === 'string';
+        _flnet_channel_received(peer.self, number, isText ? 0 : 1, flnet.put(data), flnet.size);
+        return;
+      }
+      flnetPeer.unheard(channel);
+      peer.channels.delete(number);
+      _flnet_channel_closed(peer.self, number);
+    },
+
+    /** Closing delivers what the channel has taken (RFC 8831 §6.7); in Node only what has left its buffer. */
+    close(peer, number) {
+      const channel = peer.channels.get(number);
+      if (!channel) return;
+      if (flnetPeer.isNode() && channel.bufferedAmount && channel.readyState === 'open') {
+        setTimeout(() => { if (peer.self) flnetChannels.close(peer, number); }, 20);
+        return;
+      }
+      channel.close();
+    },
+  },
+
+  flnet_channel_open__deps: ['$flnet', '$flnetPeer', '$flnetChannels'],
+  flnet_channel_open: (handle, words, labelSize, size, isOrdered, maxRetransmits, lifeMs) => {
+    const peer = flnet.table.get(handle);
+    const options = { ordered: Boolean(isOrdered), protocol: flnet.text(words + labelSize, size - labelSize) };
+    if (maxRetransmits >= 0) options.maxRetransmits = maxRetransmits;
+    if (lifeMs >= 0) options.maxPacketLifeTime = lifeMs;
+    try {
+      return flnetChannels.keep(peer, peer.connection.createDataChannel(flnet.text(words, labelSize), options));
+    } catch (error) {
+      flnetPeer.drop(peer)(flnet.why(error));
+      return 0;
+    }
+  },
+
+  flnet_channel_send__deps: ['$flnet', '$flnetPeer'],
+  flnet_channel_send: (handle, number, isBinary, data, size, window) => {
+    const peer = flnet.table.get(handle);
+    const channel = peer.channels.get(number);
+    return channel ? flnetPeer.send(peer, channel, isBinary, data, size, window) : 4;
+  },
+
+  flnet_channel_close__deps: ['$flnet', '$flnetChannels'],
+  flnet_channel_close: (handle, number) => flnetChannels.close(flnet.table.get(handle), number),
+
+  flnet_channel_buffered__deps: ['$flnet'],
+  flnet_channel_buffered: (handle, number) => flnet.table.get(handle).channels.get(number)?.bufferedAmount ?? 0,
+});
