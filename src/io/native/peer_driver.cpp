@@ -52,19 +52,6 @@ PeerDriver::PeerDriver(PeerDriverHost& host, rtc::PeerConnectionConfig config, r
 
 // --- What the session asks for
 
-template <class Call>
-void PeerDriver::command(Call&& call) {
-  if (in_machine_) {
-    later_.emplace_back(std::forward<Call>(call));
-    return;
-  }
-  in_machine_ = true;
-  call();
-  in_machine_ = false;
-  settle();
-  host_.mark_dirty(*this);
-}
-
 void PeerDriver::create_offer() {
   if (machine_over_) return;
   command([this] {

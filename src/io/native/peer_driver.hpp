@@ -203,4 +203,17 @@ class PeerDriver final : public UdpMuxSession, private rtc::PeerConnectionSink {
   rtc::PeerConnection connection_;
 };
 
+template <class Call>
+void PeerDriver::command(Call&& call) {
+  if (in_machine_) {
+    later_.emplace_back(std::forward<Call>(call));
+    return;
+  }
+  in_machine_ = true;
+  call();
+  in_machine_ = false;
+  settle();
+  host_.mark_dirty(*this);
+}
+
 }  // namespace flnet::io
