@@ -19,12 +19,13 @@ namespace flnet {
 /// How a channel treats its messages (RTCDataChannelInit of W3C WebRTC; RFC 8832 §5.1). By default: reliable
 /// and in order. Of the two limits one may be given at most.
 struct DataChannelOptions {
-  std::string label{};                             ///< UTF-8, at most max_label_bytes.
-  std::string protocol{};                          ///< UTF-8, at most max_label_bytes.
-  bool ordered = true;                             ///< Else each message arrives as soon as it is whole.
-  std::optional<std::uint16_t> max_retransmits{};  ///< Then the message is given up; 0: it is sent once.
-  std::optional<Duration>
-      max_packet_life_time{};  ///< Given up when it has not arrived by then; whole milliseconds.
+  /// UTF-8, at most max_label_bytes each.
+  std::string label{}, protocol{};
+  bool ordered = true;  ///< Else each message arrives as soon as it is whole.
+  /// Then the message is given up; 0: it is sent once.
+  std::optional<std::uint16_t> max_retransmits{};
+  /// Given up when it has not arrived by then; whole milliseconds.
+  std::optional<Duration> max_packet_life_time{};
 
   static constexpr std::size_t max_label_bytes = 1024;
   static constexpr Duration longest_life_time = std::chrono::milliseconds(65535);
