@@ -68,6 +68,7 @@ addToLibrary({
 
     adopt(peer, channel) {
       peer.channel = channel;
+      peer.asks = !('onbufferedamountlow' in channel);
       channel.binaryType = 'arraybuffer';
       channel.bufferedAmountLowThreshold = peer.low;
       const opened = () => { if (peer.self) _flnet_peer_opened(peer.self); };
@@ -79,6 +80,18 @@ addToLibrary({
       channel.onbufferedamountlow = () => { if (peer.self) _flnet_peer_writable(peer.self); };
       channel.onclose = () => flnetPeer.close(peer, 'the channel is closed', peer.closing ? 1000 : 100);
       if (channel.readyState === 'open') queueMicrotask(opened);
+    },
+
+    /** Where there is no `bufferedamountlow` (npm's @roamhq/wrtc), the channel is asked until it would come. */
+    awaitLow(peer) {
+      const { channel } = peer;
+      if (!peer.asks || peer.asking) return;
+      peer.asking = setInterval(() => {
+        if (channel.bufferedAmount > channel.bufferedAmountLowThreshold) return;
+        clearInterval(peer.asking);
+        peer.asking = undefined;
+        channel.onbufferedamountlow?.();
+      }, 5);
     },
 
     /** A browser goes on receiving whatever the application does: what it has not taken waits here. */
@@ -197,6 +210,7 @@ addToLibrary({
     flnet.table.delete(handle);
     peer.self = 0;
     peer.waiting = [];
+    clearInterval(peer.asking);
     const { connection, channel } = peer;
     connection.onicecandidate = connection.ondatachannel = connection.onconnectionstatechange = null;
     if (channel) channel.onopen = channel.onmessage = channel.onbufferedamountlow = channel.onclose = null;
@@ -245,10 +259,15 @@ addToLibrary({
   },
 
   // SendAnswer in browser_peer_session.cpp. Nothing is copied: the channel does that.
-  flnet_peer_send__deps: ['$flnet'],
+  flnet_peer_send__deps: ['$flnet', '$flnetPeer'],
   flnet_peer_send: (handle, isBinary, data, size, window) => {
-    const { channel } = flnet.table.get(handle);
-    if (channel.bufferedAmount + size > window) return 1;
+    const peer = flnet.table.get(handle);
+    const { channel } = peer;
+    const full = () => {
+      flnetPeer.awaitLow(peer);
+      return 1;
+    };
+    if (channel.bufferedAmount + size > window) return full();
     let text;
     if (!isBinary) {
       try {
@@ -261,7 +280,7 @@ addToLibrary({
       channel.send(isBinary ? HEAPU8.subarray(data, data + size) : text);
       return 0;
     } catch (error) {
-      if (error?.name === 'OperationError') return 1;
+      if (error?.name === 'OperationError') return full();
       return error instanceof TypeError ? 3 : 4;
     }
   },
@@ -290,6 +309,7 @@ addToLibrary({
     };
     channel.bufferedAmountLowThreshold = 0;
     channel.onbufferedamountlow = drained;
+    flnetPeer.awaitLow(peer);
     drained();
   },
 
