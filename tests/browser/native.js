@@ -4,10 +4,10 @@ import { spawn } from 'node:child_process';
 
 /** A process of ours; `line` completes with the first match in what it prints. */
 export class Program {
-  constructor(path, args) {
+  constructor(path, args, options = {}) {
     this.name = path.split('/').pop();
     this.output = '';
-    this.child = spawn(path, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child = spawn(path, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
     this.ended = new Promise((done) => this.child.on('close', done));
     this.child.on('error', (error) => { this.output += `${error}\n`; });
     for (const stream of [this.child.stdout, this.child.stderr]) {

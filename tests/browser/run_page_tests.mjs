@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// ping-pong's page in Chromium, told a scripted life in place of the WASM module. node run_page_tests.mjs
+// ping-pong's page, told a scripted life in place of the WASM module. node run_page_tests.mjs FOLDER BROWSER
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serve } from '../../examples/ping-pong/wasm/serve.mjs';
-import { withChromium } from './chromium.mjs';
+import { withBrowser } from './browsers.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const pageFolder = join(here, '../../examples/ping-pong/wasm/page');
@@ -92,7 +92,7 @@ async function checkUse(browser, address) {
   await page.waitForSelector('#graph circle.message.Pong', { timeout: 10000 });
   report('lets_messages_move_along_the_links', true);
   await page.focus('#each-message');
-  await page.keyboard.press('Space');
+  await page.keyboard.press(' ');
   const told = await page.waitForFunction('/Ping to Amber Heron/.test(document.getElementById("log").innerText)', { timeout: 5000 })
     .then(() => true, () => false);
   report('logs_each_ping_on_request', told, 'no such line');
@@ -111,7 +111,7 @@ async function checkUse(browser, address) {
 
 const server = await serve([pageFolder, join(here, 'ping_pong')], 0, { 'ping_pong.mjs': 'fake.js' });
 const address = `http://127.0.0.1:${server.address().port}`;
-await withChromium([], async (browser) => {
+await withBrowser(process.argv[3], {}, async (browser) => {
   for (const name of Object.keys(cases)) for (const width of [1280, 360]) await check(browser, address, name, width);
   await checkWithoutModule(browser);
   await checkUse(browser, address);

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// ping-pong as WASM in Chromium's pages, with native nodes and with each other.
-// node run_ping_pong_tests.mjs FOLDER-OF-PROGRAMS FOLDER-OF-THE-MODULE
+// ping-pong as WASM in a browser's pages, with native nodes and with each other.
+// node run_ping_pong_tests.mjs FOLDER-OF-PROGRAMS FOLDER-OF-THE-MODULE BROWSER
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serve } from '../../examples/ping-pong/wasm/serve.mjs';
-import { withChromium } from './chromium.mjs';
+import { withBrowser } from './browsers.mjs';
 import { Program, skip } from './native.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const [bin, module] = process.argv.slice(2);
+const [bin, module, browserName] = process.argv.slice(2);
 if (!existsSync(join(module, 'ping_pong.wasm'))) skip('ping_pong.wasm is missing: build the preset wasm with its examples');
 const patience_ms = 40000;
 
@@ -103,7 +103,6 @@ async function play(browser, address) {
 }
 
 const pages = await serve([join(here, '../../examples/ping-pong/wasm/page'), module], 0);
-const good = await withChromium(['--allow-loopback-in-peer-connection', '--disable-features=WebRtcHideLocalIpsWithMdns'],
-  (browser) => play(browser, `http://127.0.0.1:${pages.address().port}`));
+const good = await withBrowser(browserName, {}, (browser) => play(browser, `http://127.0.0.1:${pages.address().port}`));
 pages.close();
 process.exit(good ? 0 : 1);

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Runs WASM programs in pages of Chromium, each in a page of its own, as native.js runs native ones.
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+// Runs WASM programs in a browser's pages, each in a page of its own, as native.js runs native ones.
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { skip } from '../browser/native.js';
+import { openBrowser } from '../browser/browsers.mjs';
 
 const types = { html: 'text/html', js: 'text/javascript', mjs: 'text/javascript', wasm: 'application/wasm' };
 
@@ -62,39 +61,27 @@ class PageProgram {
   }
 }
 
-/** Chromium, whose pages are a place to run programs in. */
-export async function openBrowser(here, folder) {
-  const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
-  if (!chromium) skip('there is no Chromium: run scripts/setup test');
-  const puppeteer = await import('puppeteer-core').catch(() => undefined);
-  if (!puppeteer) skip('npm package puppeteer-core is missing: run scripts/setup test');
-  const profile = mkdtempSync(join(tmpdir(), 'flnet-chromium-'));
+/** A browser, whose pages are a place to run programs in; `hosts` are names of this machine besides 127.0.0.1. */
+export async function openPages(name, here, folder, hosts = []) {
+  const { browser, label, close } = await openBrowser(name, { hosts });
   const pages = await servePages(here, folder);
-  const browser = await puppeteer.launch({
-    executablePath: chromium,
-    headless: true,
-    userDataDir: profile,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage', '--allow-loopback-in-peer-connection',
-      '--disable-features=WebRtcHideLocalIpsWithMdns', '--disable-background-timer-throttling',
-      '--disable-backgrounding-occluded-windows', '--disable-renderer-backgrounding'],
-  });
 
-  async function run(name, args) {
+  /** `spoil` is a function that takes something away from the page before the program starts. */
+  async function run(program, args, { host = '127.0.0.1', spoil } = {}) {
     const page = await browser.newPage();
-    await page.goto(`http://127.0.0.1:${pages.address().port}/page.html`);
+    await page.goto(`http://${host}:${pages.address().port}/page.html`);
     await page.waitForFunction('window.begin !== undefined', { timeout: 10000 });
-    await page.evaluate((program, words) => window.begin(program, words), name, args);
+    if (spoil) await page.evaluate(spoil);
+    await page.evaluate((named, words) => window.begin(named, words), program, args);
     return new PageProgram(page);
   }
 
   return {
-    label: 'Chromium',
+    label,
     run,
     async close() {
-      await browser.close();
+      await close();
       pages.close();
-      rmSync(profile, { recursive: true, force: true });
     },
   };
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// WASM nodes in Node or in Chromium against native ones and each other. node run_wasm_tests.mjs node|browser NATIVE WASM
+// WASM nodes in Node or in pages against native ones and each other. node run_wasm_tests.mjs PLACE[,PLACE] NATIVE WASM
+// Places: node (with either package: node:node-datachannel, node:@roamhq/wrtc), chromium, firefox. One place is tried with what
+// io makes of it, with native nodes and with itself; two places with each other.
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Program, skip } from '../browser/native.js';
@@ -12,14 +15,24 @@ for (const name of ['flsignal', 'echo_node', 'ask_node']) {
 }
 
 const native = { label: 'native', run: async (name, args) => new Program(join(nativeFolder, name), args) };
-const inNode = {
-  label: 'Node',
-  run: async (name, args) => new Program(process.execPath, [join(here, 'start.mjs'), join(wasmFolder, `${name}.mjs`), ...args]),
-};
 
-async function browser() {
-  const { openBrowser } = await import('./pages.mjs');
-  return openBrowser(here, wasmFolder);
+/** Node with the WebRTC of an npm package. */
+function openNode(webrtc) {
+  try {
+    createRequire(import.meta.url)(webrtc);
+  } catch (error) {
+    skip(`npm package ${webrtc} is missing: run scripts/setup test (${error.message.split('\n')[0]})`);
+  }
+  const env = { ...process.env, FLNET_WEBRTC: webrtc };
+  const start = (name, args) => [join(here, 'start.mjs'), join(wasmFolder, `${name}.mjs`), ...args];
+  return { label: `Node with ${webrtc}`, run: async (name, args) => new Program(process.execPath, start(name, args), { env }) };
+}
+
+async function openPlace(name) {
+  const [kind, webrtc] = name.split(':');
+  if (kind === 'node') return openNode(webrtc ?? 'node-datachannel');
+  const { openPages } = await import('./pages.mjs');
+  return openPages(kind, here, wasmFolder);
 }
 
 /** Until `program` ends; what it printed, when its exit code is not 0. */
@@ -56,15 +69,19 @@ async function check(title, run) {
   }
 }
 
-const place = where === 'browser' ? await browser() : inNode;
+const bothWays = (one, other) => [[one, other], [other, one]];
+const places = [];
+for (const name of where.split(',')) places.push(await openPlace(name));
+const pairs = places.length === 1 ? [...bothWays(native, places[0]), [places[0], places[0]]] : bothWays(...places);
 const server = await native.run('flsignal', ['-v', '--listen', '127.0.0.1:0']);
 try {
   const url = `ws://127.0.0.1:${await server.line(/listening on \S*:(\d+)/i)}`;
-  await check(`${place.label}: what io makes of the platform`, async () => {
-    const cases = await place.run('io_cases', [url]);
-    await succeeds(cases).finally(() => cases.stop());
-  });
-  const pairs = [[native, place], [place, native], [place, place]];
+  if (places.length === 1) {
+    await check(`${places[0].label}: what io makes of the platform`, async () => {
+      const cases = await places[0].run('io_cases', [url]);
+      await succeeds(cases).finally(() => cases.stop());
+    });
+  }
   for (const [asks, echoes] of pairs) {
     for (const starter of ['ask', 'echo']) {
       await check(`${asks.label} asks, ${echoes.label} echoes, the ${starter}ing node starts`,
@@ -73,6 +90,6 @@ try {
   }
 } finally {
   await server.stop();
-  await place.close?.();
+  for (const place of places) await place.close?.();
 }
 process.exit(good ? 0 : 1);

@@ -68,6 +68,7 @@ addToLibrary({
 
     /** What all channels have in common. */
     prepare(peer, channel) {
+      channel.flnetAsks = !('onbufferedamountlow' in channel);
       channel.binaryType = 'arraybuffer';
       channel.bufferedAmountLowThreshold = peer.low;
       channel.onbufferedamountlow = () => { if (peer.self) _flnet_peer_writable(peer.self); };
@@ -86,9 +87,24 @@ addToLibrary({
       if (channel.readyState === 'open') queueMicrotask(opened);
     },
 
+    /** Where there is no `bufferedamountlow` (npm's @roamhq/wrtc), the channel is asked until it would come. */
+    awaitLow(peer, channel) {
+      if (!channel.flnetAsks || channel.flnetAsking) return;
+      channel.flnetAsking = setInterval(() => {
+        if (peer.self && channel.bufferedAmount > channel.bufferedAmountLowThreshold) return;
+        clearInterval(channel.flnetAsking);
+        channel.flnetAsking = undefined;
+        channel.onbufferedamountlow?.();
+      }, 5);
+    },
+
     /** SendAnswer in browser_peer_session.cpp. Nothing is copied: the channel does that. */
     send(peer, channel, isBinary, data, size, window) {
-      if (channel.bufferedAmount + size > window) return 1;
+      const full = () => {
+        flnetPeer.awaitLow(peer, channel);
+        return 1;
+      };
+      if (channel.bufferedAmount + size > window) return full();
       let text;
       if (!isBinary) {
         try {
@@ -101,7 +117,7 @@ addToLibrary({
         channel.send(isBinary ? HEAPU8.subarray(data, data + size) : text);
         return 0;
       } catch (error) {
-        if (error?.name === 'OperationError') return 1;
+        if (error?.name === 'OperationError') return full();
         return error instanceof TypeError ? 3 : 4;
       }
     },
@@ -309,6 +325,7 @@ addToLibrary({
     };
     channel.bufferedAmountLowThreshold = 0;
     channel.onbufferedamountlow = drained;
+    flnetPeer.awaitLow(peer, channel);
     drained();
   },
 
