@@ -14,10 +14,11 @@
 
 namespace flnet::rtc {
 
-/// RFC 8832 §5.1 channel types; partial reliability is understood when read.
+/// RFC 8832 §5.1 channel types. With a peer that does not know RFC 3758 all channels are reliable.
 enum class Reliability : std::uint8_t { reliable, max_retransmits, max_lifetime };
 
-/// A channel among those of one association; ours, not the wire's: it exists before the stream id does.
+/// A channel among those of one association; ours, not the wire's: it exists before the stream id does. Ids
+/// of closed channels come back only after 2^24 other ones in the same place.
 using ChannelId = std::uint32_t;
 
 struct DataChannelOptions {
@@ -25,7 +26,7 @@ struct DataChannelOptions {
   std::string protocol;
   bool ordered = true;
   Reliability reliability = Reliability::reliable;
-  std::uint32_t reliability_parameter = 0;  ///< Retransmissions, or milliseconds.
+  std::uint32_t reliability_parameter = 0;  ///< Retransmissions, or milliseconds: see SctpDelivery.
   std::uint16_t priority = 256;             ///< RFC 8831 §6.4, normal
   friend bool operator==(const DataChannelOptions&, const DataChannelOptions&) = default;
 };
@@ -54,7 +55,9 @@ class DataChannelSink {
   virtual void channel_opened(ChannelId id, const DataChannelOptions& options, bool by_peer) = 0;
   /// Text has been checked to be UTF-8.
   virtual void channel_received(ChannelId id, MessageView message) = 0;
-  /// The peer has closed it; `send` answers `closed` from now on.
+  /// Either side has closed it, comes once for each channel that was open or opening; `send` answers `closed`
+  /// from now on. When the peer closed, that is at once; when `close` did, after the peer has answered, or
+  /// failed to.
   virtual void channel_closed(ChannelId id) = 0;
 };
 
@@ -62,14 +65,19 @@ struct DataChannelCounters {
   std::uint64_t messages_sent = 0, messages_received = 0;
   std::uint64_t dropped_malformed = 0;  ///< Bad DCEP, wrong PPID, text that is not UTF-8.
   std::uint64_t dropped_unknown_channel = 0;
-  std::uint64_t dropped_early = 0;  ///< More than the bounded number before their OPEN.
+  std::uint64_t dropped_early = 0;    ///< More than the bounded number before their OPEN.
+  std::uint64_t dropped_closing = 0;  ///< Came after our `close`.
 };
 
 /// The channels of one association. Even stream ids are the DTLS client's, odd ones the server's
-/// (RFC 8832 §6). Messages that arrive on a stream before its OPEN are kept, at most 64 KiB in all.
+/// (RFC 8832 §6). Messages that arrive on a stream before its OPEN are kept, at most 64 KiB in all. A stream
+/// serves another channel once both its directions were reset (RFC 8831 §6.7); where the peer does not do its
+/// part, it serves none any more.
 class DataChannels {
  public:
-  static constexpr std::size_t max_channels = 256;
+  static constexpr std::size_t max_channels = 256;  ///< Closing ones count.
+  /// For how long the peer's half of a close is waited for, once our own is done.
+  static constexpr Duration close_timeout = 30s;
   static constexpr std::size_t early_limit_bytes = 64 * 1024;
   static constexpr std::size_t early_limit_messages = 256;
   /// Of messages that wait for the role and the association; `send` answers queue_full beyond it.
@@ -85,17 +93,29 @@ class DataChannels {
   /// The association is up: sends the waiting OPENs.
   void association_connected(Time now);
 
-  /// The id is valid for `send` at once (messages follow the OPEN, RFC 8832 §6). Partially reliable modes
-  /// are `unsupported` for now; queue_full beyond max_channels.
+  /// The id is valid for `send` at once (messages follow the OPEN, RFC 8832 §6). queue_full beyond
+  /// max_channels.
   Result<ChannelId> open(const DataChannelOptions& options, Time now);
-  /// not_connected for unknown ids; otherwise SctpAssociation::send's errors.
+  /// not_connected for unknown ids, closed for those that were closed; otherwise SctpAssociation::send's
+  /// errors.
   Result<> send(ChannelId id, MessageView message, Time now);
-  /// From SctpSink: the peer closes its channels by resetting their streams (RFC 8831 §6.7).
+  /// What `send` accepted goes out first, then our stream is reset and the peer's is waited for:
+  /// channel_closed. What the peer still sends is dropped, as browsers do. Nothing happens to ids that are
+  /// closed or unknown.
+  void close(ChannelId id, Time now);
+  /// Bytes of messages that `send` accepted and no packet has carried yet (as bufferedAmount in browsers, but
+  /// with the OPEN, and with one byte for an empty message); 0 for ids that are closed or unknown.
+  std::size_t buffered_bytes(ChannelId id) const;
+  /// From SctpSink: the peer closes its channels by resetting their streams (RFC 8831 §6.7); so do we, then.
   void streams_reset(std::span<const StreamId> streams);
+  /// From SctpSink: what we asked the association to reset.
+  void own_streams_reset(std::span<const StreamId> streams, bool performed, Time now);
   /// From SctpSink.
   void receive(StreamId stream, std::uint32_t ppid, ByteView message, Time now);
   /// From SctpSink::sctp_writable, outside of it: answers that found the send buffer full are sent.
   void resume(Time now);
+  void handle_timeout(Time now);
+  std::optional<Time> deadline() const;
 
   const DataChannelCounters& counters() const;
 

@@ -91,8 +91,18 @@ void PeerConnection::set_held_bytes(std::size_t bytes, Time now) {
   if (!state_->ended()) state_->sctp_.set_held_bytes(bytes, now);
 }
 
+void PeerConnection::close_channel(ChannelId id, Time now) {
+  if (state_->ended()) return;
+  state_->now_ = now;
+  state_->channels_.close(id, now);
+}
+
 std::size_t PeerConnection::buffered_bytes() const {
   return state_->sctp_.buffered_bytes();
+}
+
+std::size_t PeerConnection::buffered_bytes(ChannelId id) const {
+  return state_->channels_.buffered_bytes(id);
 }
 
 void PeerConnection::handle_timeout(Time now) {
@@ -104,6 +114,7 @@ void PeerConnection::handle_timeout(Time now) {
   if (state.ice_ && is_due(state.ice_->deadline(), now)) state.ice_->handle_timeout(now);
   if (state.dtls_ && is_due(state.dtls_->deadline(), now)) state.dtls_->handle_timeout(now);
   if (is_due(state.sctp_.deadline(), now)) state.sctp_.handle_timeout(now);
+  if (!state.ended()) state.channels_.handle_timeout(now);
   state.follow_up(now);
 }
 
@@ -121,7 +132,7 @@ std::optional<Time> PeerConnection::deadline() const {
   auto deadline = state.setup_deadline_;
   if (state.ice_) deadline = earliest(deadline, state.ice_->deadline());
   if (state.dtls_) deadline = earliest(deadline, state.dtls_->deadline());
-  return earliest(deadline, state.sctp_.deadline());
+  return earliest(earliest(deadline, state.sctp_.deadline()), state.channels_.deadline());
 }
 
 void PeerConnection::shutdown(Time now) {

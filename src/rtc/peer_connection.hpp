@@ -48,6 +48,7 @@ class PeerConnectionSink {
   virtual void connected() = 0;
   virtual void channel_opened(ChannelId id, const DataChannelOptions& options, bool by_peer) = 0;
   virtual void channel_received(ChannelId id, MessageView message) = 0;
+  /// By either side, once; the id is of no channel any more.
   virtual void channel_closed(ChannelId id) = 0;
   /// There is room again after `send` answered queue_full.
   virtual void writable() = 0;
@@ -108,7 +109,12 @@ class PeerConnection {
   /// above the peer's a=max-message-size.
   Result<> send(ChannelId id, MessageView message, Time now);
   void set_held_bytes(std::size_t bytes, Time now);
+  /// As DataChannels::close: what `send` accepted is delivered first, then channel_closed.
+  void close_channel(ChannelId id, Time now);
+  /// Bytes that the peer has not acknowledged yet, of all channels.
   std::size_t buffered_bytes() const;
+  /// Bytes accepted on this channel that no packet has carried yet (DataChannels::buffered_bytes).
+  std::size_t buffered_bytes(ChannelId id) const;
 
   void receive(const DatagramPath& path, ByteView datagram, Time now);
   void handle_timeout(Time now);

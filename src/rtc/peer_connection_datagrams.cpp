@@ -161,6 +161,10 @@ void PeerConnection::State::sctp_streams_reset(std::span<const StreamId> streams
   if (!ended()) channels_.streams_reset(streams);
 }
 
+void PeerConnection::State::sctp_own_streams_reset(std::span<const StreamId> streams, bool performed) {
+  if (!ended()) channels_.own_streams_reset(streams, performed, now_);
+}
+
 void PeerConnection::State::sctp_writable() {
   writable_is_due_ = true;
 }

@@ -63,6 +63,7 @@ struct PeerConnection::State final : IceSink, DtlsSink, SctpSink, DataChannelSin
   void sctp_connected() override;
   void sctp_received(StreamId stream, std::uint32_t ppid, ByteView message) override;
   void sctp_streams_reset(std::span<const StreamId> streams) override;
+  void sctp_own_streams_reset(std::span<const StreamId> streams, bool performed) override;
   void sctp_writable() override;
   void sctp_closed(Error reason) override;
   void channel_opened(ChannelId id, const DataChannelOptions& options, bool by_peer) override;

@@ -102,7 +102,7 @@ void SctpAssociation::State::receive_chunks(ByteView packet, Time now) {
   data_in_packet = false;
   while (const auto chunk = chunks.next()) {
     if (phase == SctpPhase::ended && chunk->type != chunk_type::shutdown_ack) break;
-    if (chunk->type > chunk_type::shutdown_complete && chunk->type != chunk_type::re_config) {
+    if (!knows(chunk->type)) {
       if (!receive_unknown(*chunk)) break;
       continue;
     }
@@ -147,7 +147,9 @@ void SctpAssociation::State::receive_chunk(const SctpChunkView& chunk, Time now)
     case chunk_type::shutdown_complete:
       return receive_shutdown_complete();
     case chunk_type::re_config:
-      return receive_re_config(chunk);
+      return receive_re_config(chunk, now);
+    case chunk_type::forward_tsn:
+      return receive_forward_tsn(chunk);
     default:
       ++counters.dropped_malformed;  // An INIT in company, ECN, which nobody announced.
   }
@@ -189,7 +191,8 @@ void SctpAssociation::receive(ByteView packet, Time now) {
   state_->receive(packet, now);
 }
 
-Result<> SctpAssociation::send(StreamId stream, std::uint32_t ppid, bool unordered, ByteView message, Time) {
+Result<> SctpAssociation::send(StreamId stream, std::uint32_t ppid, const SctpDelivery& delivery,
+                               ByteView message, Time now) {
   State& state = *state_;
   if (state.phase > SctpPhase::established) return failure(ErrorCode::closed, "the association is closing");
   if (message.empty()) return failure(ErrorCode::invalid_argument, "SCTP has no empty messages");
@@ -200,15 +203,26 @@ Result<> SctpAssociation::send(StreamId stream, std::uint32_t ppid, bool unorder
   if (stream >= (known ? state.outbound_streams : state.config.streams)) {
     return failure(ErrorCode::invalid_argument, "no such stream");
   }
+  if (state.queue.is_dead(stream)) return failure(ErrorCode::closed, "the stream has ended");
   const std::size_t records = state.queue.messages() + state.outstanding.chunks();
   const std::size_t charged = buffered_bytes() + records * SctpSendQueue::message_overhead;
   if (charged + message.size() > state.config.send_buffer_limit) {
     state.was_full = true;
     return failure(ErrorCode::queue_full, "the send buffer is full");
   }
-  state.queue.push(stream, ppid, unordered, message);
+  SctpLimit limit;
+  if (delivery.limit != SctpDelivery::Limit::none && (!known || state.peer_forwards)) {
+    limit = SctpLimit::of(delivery, now);
+    state.limits_used = true;
+    if (limit.kind == SctpLimit::Kind::lifetime) state.queue.note_expiry(limit.expiry(now));
+  }
+  state.queue.push(stream, ppid, delivery.unordered, message, limit);
   state.counters.bytes_sent += message.size();
   return {};
+}
+
+void SctpAssociation::reset_stream(StreamId stream) {
+  state_->reset_stream(stream);
 }
 
 void SctpAssociation::set_held_bytes(std::size_t bytes, Time) {
@@ -238,6 +252,9 @@ bool SctpAssociation::connected() const {
 }
 std::size_t SctpAssociation::buffered_bytes() const {
   return state_->queue.bytes() + state_->outstanding.bytes();
+}
+std::size_t SctpAssociation::unsent_bytes(StreamId stream) const {
+  return state_->queue.unsent_bytes(stream);
 }
 std::optional<Duration> SctpAssociation::smoothed_round_trip() const {
   return state_->round_trip.smoothed();

@@ -38,8 +38,20 @@ struct SctpConfig {
   int max_retransmissions = 10;  ///< Of one association in a row; then it is lost.
 };
 
-/// What the association tells its owner; called from within its functions. Of those only `send` may be called
-/// back, from sctp_connected and sctp_received.
+/// For how long the association tries to deliver a message (RFC 3758, RFC 7496 §4). A message that is given
+/// up is skipped by the peer; where the peer can't do that, every message is reliable.
+struct SctpDelivery {
+  enum class Limit : std::uint8_t { none, retransmissions, lifetime };
+
+  bool unordered = false;
+  Limit limit = Limit::none;
+  /// Retransmissions of each of its fragments, 0 allowed; or milliseconds since `send` accepted it, of which
+  /// the last one is used up whole, so that 0 is one attempt.
+  std::uint32_t value = 0;
+};
+
+/// What the association tells its owner; called from within its functions. Of those only `send` and
+/// `reset_stream` may be called back, from sctp_connected, sctp_received and the two about streams.
 class SctpSink {
  public:
   virtual ~SctpSink() = default;
@@ -50,6 +62,9 @@ class SctpSink {
   virtual void sctp_received(StreamId stream, std::uint32_t ppid, ByteView message) = 0;
   /// The peer has ended these streams of its own (RFC 6525 §5.2.2); none named means all of them.
   virtual void sctp_streams_reset(std::span<const StreamId> /*streams*/) {}
+  /// What `reset_stream` began is over: the peer expects these streams of ours to begin anew. When it wasn't
+  /// `performed`, the peer can't, would not or did not answer: nothing may be sent on them any more.
+  virtual void sctp_own_streams_reset(std::span<const StreamId> /*streams*/, bool /*performed*/) {}
   /// The send buffer has room again after a queue_full.
   virtual void sctp_writable() = 0;
   /// The end. `closed` after a shutdown of either side, else the reason of the failure or the abort.
@@ -62,7 +77,9 @@ struct SctpCounters {
   std::uint64_t retransmissions = 0, fast_retransmissions = 0, timeouts = 0;
   std::uint64_t dropped_malformed = 0;  ///< Checksum, tag, lengths, unknown states.
   std::uint64_t dropped_duplicates = 0;
-  std::uint64_t dropped_no_room = 0;  ///< Beyond the receive window.
+  std::uint64_t dropped_no_room = 0;     ///< Beyond the receive window.
+  std::uint64_t messages_abandoned = 0;  ///< Given up by us: their retransmissions or their time ran out.
+  std::uint64_t chunks_skipped = 0;      ///< Given up by the peer before they came.
 };
 
 /// One association. Nothing leaves before `flush`: callers hand over a batch of packets or messages, then
@@ -85,7 +102,16 @@ class SctpAssociation {
   /// Takes a copy of `message` into the send buffer; allowed before the association is up. An empty
   /// message is not SCTP's to carry (RFC 8831 §6.6): invalid_argument. too_large, queue_full and closed
   /// as the names say. `stream` must be below the negotiated number once that is known.
-  Result<> send(StreamId stream, std::uint32_t ppid, bool unordered, ByteView message, Time now);
+  Result<> send(StreamId stream, std::uint32_t ppid, const SctpDelivery& delivery, ByteView message,
+                Time now);
+  Result<> send(StreamId stream, std::uint32_t ppid, bool unordered, ByteView message, Time now) {
+    return send(stream, ppid, SctpDelivery{unordered, SctpDelivery::Limit::none, 0}, message, now);
+  }
+
+  /// Ends our direction of a stream (RFC 6525): what was accepted on it is delivered or given up first, then
+  /// the peer is asked until it answers, for a bounded time; sctp_own_streams_reset tells how that ended.
+  /// What is sent on it meanwhile may be held back until then. Asking again while that goes on does nothing.
+  void reset_stream(StreamId stream);
 
   /// Bytes of whole messages that the application has not taken yet: they stay charged to the advertised
   /// window, so a slow reader slows the sender. Growing room again tells the peer at the next flush.
@@ -104,6 +130,9 @@ class SctpAssociation {
   bool connected() const;
   /// Bytes accepted by `send` and not yet acknowledged by the peer.
   std::size_t buffered_bytes() const;
+  /// Bytes accepted on this stream of which no chunk was made yet: they have not been sent for the first
+  /// time.
+  std::size_t unsent_bytes(StreamId stream) const;
   std::optional<Duration> smoothed_round_trip() const;
   const SctpCounters& counters() const;
 

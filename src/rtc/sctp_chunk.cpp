@@ -31,7 +31,15 @@ bool take_parameter(const SctpParameterView& parameter, InitChunk& init) {
     return true;
   }
   if (parameter.type == parameter_type::supported_extensions) {
-    init.can_reset = std::ranges::find(parameter.body, chunk_type::re_config) != parameter.body.end();
+    const auto lists = [&](std::uint8_t type) {
+      return std::ranges::find(parameter.body, type) != parameter.body.end();
+    };
+    init.can_reset = lists(chunk_type::re_config);
+    init.can_forward = init.can_forward || lists(chunk_type::forward_tsn);
+    return true;
+  }
+  if (parameter.type == parameter_type::forward_tsn_supported) {
+    init.can_forward = true;
     return true;
   }
   if (needs_no_answer(parameter.type)) return true;
@@ -83,8 +91,11 @@ Bytes encode_init_body(const InitChunk& init) {
   append_u16(body, init.inbound_streams);
   append_u32(body, init.first_tsn);
   if (!init.cookie.empty()) append_sctp_parameter(body, parameter_type::state_cookie, init.cookie);
-  const std::array<std::uint8_t, 1> extensions = {chunk_type::re_config};
-  if (init.can_reset) append_sctp_parameter(body, parameter_type::supported_extensions, extensions);
+  if (init.can_forward) append_sctp_parameter(body, parameter_type::forward_tsn_supported, {});
+  Bytes extensions;
+  if (init.can_reset) append_u8(extensions, chunk_type::re_config);
+  if (init.can_forward) append_u8(extensions, chunk_type::forward_tsn);
+  if (!extensions.empty()) append_sctp_parameter(body, parameter_type::supported_extensions, extensions);
   SctpParameterReader unrecognized(init.unrecognized);
   while (const auto parameter = unrecognized.next()) {
     append_sctp_parameter(body, parameter_type::unrecognized, parameter->whole);
@@ -127,6 +138,13 @@ std::optional<SackChunk> decode_sack(ByteView body) {
   if (body.size() < sack_fixed_size + gaps_size + duplicates_size) return std::nullopt;
   return SackChunk{load_u32(body.data()), load_u32(body.data() + 4), body.subspan(sack_fixed_size, gaps_size),
                    body.subspan(sack_fixed_size + gaps_size, duplicates_size)};
+}
+
+std::optional<ForwardTsnChunk> decode_forward_tsn(ByteView body) {
+  if (body.size() < ForwardTsnChunk::fixed_size) return std::nullopt;
+  const ByteView skips = body.subspan(ForwardTsnChunk::fixed_size);
+  if (skips.size() % ForwardTsnChunk::skip_size != 0) return std::nullopt;
+  return ForwardTsnChunk{load_u32(body.data()), skips};
 }
 
 Bytes encode_cause(std::uint16_t cause, ByteView information) {

@@ -28,6 +28,7 @@ inline constexpr std::uint8_t cookie_echo = 10;
 inline constexpr std::uint8_t cookie_ack = 11;
 inline constexpr std::uint8_t shutdown_complete = 14;
 inline constexpr std::uint8_t re_config = 130;
+inline constexpr std::uint8_t forward_tsn = 192;  ///< RFC 3758 §3.2
 }  // namespace chunk_type
 
 namespace chunk_flag {
@@ -46,9 +47,10 @@ inline constexpr std::uint16_t state_cookie = 7;
 inline constexpr std::uint16_t unrecognized = 8;
 inline constexpr std::uint16_t cookie_preservative = 9;
 inline constexpr std::uint16_t address_types = 12;
-inline constexpr std::uint16_t outgoing_reset_request = 13;    ///< RFC 6525 §4.1
-inline constexpr std::uint16_t reconfig_response = 16;         ///< RFC 6525 §4.4
-inline constexpr std::uint16_t supported_extensions = 0x8008;  ///< RFC 5061 §4.2.7
+inline constexpr std::uint16_t outgoing_reset_request = 13;     ///< RFC 6525 §4.1
+inline constexpr std::uint16_t reconfig_response = 16;          ///< RFC 6525 §4.4
+inline constexpr std::uint16_t supported_extensions = 0x8008;   ///< RFC 5061 §4.2.7
+inline constexpr std::uint16_t forward_tsn_supported = 0xC000;  ///< RFC 3758 §3.1
 }  // namespace parameter_type
 
 namespace error_cause {
@@ -76,9 +78,10 @@ struct InitChunk {
   std::uint16_t outbound_streams = 0;
   std::uint16_t inbound_streams = 0;
   Tsn first_tsn = 0;
-  Bytes cookie;            ///< INIT ACK only.
-  Bytes unrecognized;      ///< Read: parameters to report, as they stand; written: the same, each wrapped.
-  bool can_reset = false;  ///< RE-CONFIG is among the supported extensions.
+  Bytes cookie;              ///< INIT ACK only.
+  Bytes unrecognized;        ///< Read: parameters to report, as they stand; written: the same, each wrapped.
+  bool can_reset = false;    ///< RE-CONFIG is among the supported extensions.
+  bool can_forward = false;  ///< FORWARD TSN is understood.
 };
 Bytes encode_init_body(const InitChunk& init);
 Result<InitChunk> decode_init_body(ByteView body);
@@ -108,6 +111,16 @@ struct SackChunk {
   ByteView duplicates;  ///< TSNs.
 };
 std::optional<SackChunk> decode_sack(ByteView body);
+
+/// FORWARD TSN (RFC 3758 §3.2), seen in place.
+struct ForwardTsnChunk {
+  static constexpr std::size_t fixed_size = 4;
+  static constexpr std::size_t skip_size = 4;
+
+  Tsn cumulative = 0;
+  ByteView skips;  ///< Pairs of a stream and the last sequence number of it that is given up.
+};
+std::optional<ForwardTsnChunk> decode_forward_tsn(ByteView body);
 
 /// One error cause: the body of an ERROR or ABORT chunk.
 Bytes encode_cause(std::uint16_t cause, ByteView information);

@@ -108,9 +108,11 @@ void SctpAssociation::State::handle_retransmission_timeout(Time now) {
       probe_due = probe_due || outstanding.take_fast_retransmit_allowance();
       return;
     case SctpRetransmission::Timeout::probe:
-      if (!may_send_new()) outstanding.probe_with_last();
+      if (!may_send_new()) outstanding.probe_with_last(now);
       probe_due = true;
       return;
+    case SctpRetransmission::Timeout::forward:
+      return count_error("the peer did not follow a FORWARD TSN");
     case SctpRetransmission::Timeout::retransmission:
       return count_error("data was not acknowledged");
   }

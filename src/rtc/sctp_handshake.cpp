@@ -23,6 +23,8 @@ struct Cookie {
 
 constexpr std::size_t cookie_fields_size = 8 + 4 * 7 + 2 * 2 + 1;
 constexpr std::size_t cookie_size = cookie_fields_size + sizeof(Sha1Digest);
+constexpr int flag_reset = 1;
+constexpr int flag_forward = 2;
 
 Bytes encode_cookie(const Cookie& cookie, ByteView key) {
   Bytes bytes;
@@ -36,7 +38,8 @@ Bytes encode_cookie(const Cookie& cookie, ByteView key) {
   append_u32(bytes, cookie.tie_peer);
   append_u16(bytes, cookie.peer.outbound_streams);
   append_u16(bytes, cookie.peer.inbound_streams);
-  append_u8(bytes, cookie.peer.can_reset ? 1 : 0);
+  append_u8(bytes, static_cast<std::uint8_t>((cookie.peer.can_reset ? flag_reset : 0) |
+                                             (cookie.peer.can_forward ? flag_forward : 0)));
   append_bytes(bytes, hmac_sha1(key, {bytes}));
   return bytes;
 }
@@ -57,7 +60,8 @@ std::optional<Cookie> decode_cookie(ByteView bytes, ByteView key) {
   cookie.tie_peer = load_u32(at + 32);
   cookie.peer.outbound_streams = load_u16(at + 36);
   cookie.peer.inbound_streams = load_u16(at + 38);
-  cookie.peer.can_reset = at[40] != 0;
+  cookie.peer.can_reset = (at[40] & flag_reset) != 0;
+  cookie.peer.can_forward = (at[40] & flag_forward) != 0;
   return cookie;
 }
 
@@ -76,6 +80,7 @@ InitChunk SctpAssociation::State::own_init() const {
   init.outbound_streams = init.inbound_streams = config.streams;
   init.first_tsn = own_first_tsn;
   init.can_reset = true;
+  init.can_forward = true;
   return init;
 }
 
@@ -145,7 +150,10 @@ void SctpAssociation::State::agree_with(const InitChunk& peer) {
   receiver.start(peer.first_tsn);
   reassembly.start(peer.first_tsn, std::min(config.streams, peer.outbound_streams));
   announced_window = config.receive_window;
-  next_reset_request = peer.first_tsn;  // RFC 6525 §5.2.1: the requests' numbers begin there
+  peer_resets = peer.can_reset;
+  peer_forwards = peer.can_forward;
+  next_peer_request = peer.first_tsn;  // RFC 6525 §5.2.1: the requests' numbers begin there
+  next_own_request = own_first_tsn;
 }
 
 void SctpAssociation::State::establish(Time now) {
@@ -155,6 +163,8 @@ void SctpAssociation::State::establish(Time now) {
   control_deadline.reset();
   peer_cookie = {};
   queue.limit_streams(outbound_streams);
+  if (!peer_forwards) queue.forget_limits();
+  limits_used = limits_used && peer_forwards;
   start_heartbeats(now);
   sink.sctp_connected();
 }

@@ -14,6 +14,17 @@ void SctpAssociation::State::flush(Time now) {
   more_at.reset();
   flush_replies();
   if (phase == SctpPhase::closed || phase == SctpPhase::ended) return;
+  const std::uint64_t abandoned_before = counters.messages_abandoned;
+  if (limits_used) abandon_overdue(now);
+  advance_reset(now);
+  fill_packets(now);
+  if (outstanding.flight() >= congestion.window()) outstanding.note_window_limited();
+  const bool cut_off = burst >= max_burst && data_may_leave();
+  // Giving up made room, or has to be told, or was what an end waited for.
+  if (cut_off || counters.messages_abandoned != abandoned_before) more_at = now;
+}
+
+void SctpAssociation::State::fill_packets(Time now) {
   age_congestion_window(now);
   begin_packet(peer_tag);
   fill_control(now);
@@ -27,8 +38,6 @@ void SctpAssociation::State::flush(Time now) {
     fill_sack();
   }
   if (builder.has_chunks()) end_packet();
-  if (outstanding.flight() >= congestion.window()) outstanding.note_window_limited();
-  if (burst >= max_burst && data_may_leave()) more_at = now;
 }
 
 // Answers to packets that belong to no association yet, or to none any more: each in a packet of its own.
@@ -64,6 +73,7 @@ void SctpAssociation::State::fill_control(Time now) {
     builder.add(chunk.type, chunk.flags, chunk.body);
   }
   control.clear();
+  if (carries_data() && outstanding.forward_due()) fill_forward_tsn(now);
   // A SACK that is only pending goes along with data.
   const bool along = receiver.sack_pending() && data_may_leave();
   if (carries_data() && (receiver.sack_due(now) || along)) fill_sack();
@@ -110,6 +120,7 @@ bool SctpAssociation::State::fill_data(Time now) {
     outstanding.resent(lost->tsn, now);
   }
   while (!outstanding.next_lost() && may_send_new()) {
+    if (limits_used && abandon_overdue_next(now)) continue;
     const std::size_t size = queue.next_size(payload_room());
     if (size == 0) return true;
     const std::size_t allowed = allowed_payload();
@@ -142,7 +153,7 @@ std::size_t SctpAssociation::State::allowed_payload() const {
 }
 
 bool SctpAssociation::State::may_send_new() const {
-  if (queue.empty() || phase > SctpPhase::shutdown_received) return false;
+  if (!queue.ready() || phase > SctpPhase::shutdown_received) return false;
   // Nothing outstanding: one chunk leaves whatever the peer's window, as its probe (RFC 9260 §6.1 A).
   if (outstanding.empty()) return true;
   if (allowed_payload() == 0) return false;

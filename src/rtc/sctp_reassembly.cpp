@@ -57,7 +57,8 @@ SctpReassembly::Violation SctpReassembly::skip_ahead(Tsn tsn) {
 
 SctpReassembly::Violation SctpReassembly::take_in_order(const DataChunk& chunk) {
   if (in_message_) return append_to_message(chunk);
-  if (!chunk.begins()) return "a fragment without a beginning";
+  if (!chunk.begins()) return drop_headless(chunk);
+  headless_ = false;
   // TSNs are given in the order of each stream, so nothing of it can be missing here.
   if (!deliverable(chunk)) return "a stream sequence number is missing";
   if (!chunk.ends()) return begin_message(chunk);

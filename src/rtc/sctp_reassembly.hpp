@@ -35,6 +35,9 @@ class SctpReassembly {
   /// The lowest missing TSN carried nothing for us (an invalid stream).
   Violation skip_next();
   Violation skip_ahead(Tsn tsn);
+  /// The peer has given up what is missing up to `last`; `skips` are the pairs of a FORWARD TSN (RFC 3758
+  /// §3.6): what waited for the skipped messages is delivered.
+  Violation skip_to(Tsn last, ByteView skips);
 
   /// The peer starts the stream's numbers again (RFC 6525 §5.2.2).
   void reset_stream(StreamId stream) { stream_at(stream).next_ssn = 0; }
@@ -67,6 +70,9 @@ class SctpReassembly {
   Violation take_in_order(const DataChunk& chunk);
   Violation begin_message(const DataChunk& chunk);
   Violation append_to_message(const DataChunk& chunk);
+  Violation drop_headless(const DataChunk& chunk);
+  void deliver_skipped(std::size_t count);
+  void skip_message(StreamId stream, std::uint16_t ssn);
   bool deliverable(const DataChunk& chunk);
   void deliver(StreamId stream, std::uint32_t ppid, bool unordered, ByteView message);
   Violation drain();
@@ -87,6 +93,7 @@ class SctpReassembly {
   bool in_message_ = false;  ///< message_ holds the beginning of `head_`'s message.
   DataChunk head_;           ///< Without payload.
   Bytes message_;
+  bool headless_ = false;  ///< A beginning may just have been skipped.
 
   PayloadArena arena_;
   Ring<Slot> slots_;  ///< Of next_tsn_ and on; the first one is empty.

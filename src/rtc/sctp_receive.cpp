@@ -61,6 +61,20 @@ void SctpReceiver::note_duplicate(Tsn tsn) {
   if (duplicate_count_ < max_duplicates) duplicates_[duplicate_count_++] = tsn;
 }
 
+std::size_t SctpReceiver::skip_to(Tsn last) {
+  std::size_t missing = last - cumulative_;
+  cumulative_ = last;
+  auto behind = ranges_.begin();
+  for (; behind != ranges_.end() && !tsn_before(last + 1, behind->first); ++behind) {
+    // Those that touch or cross the new number move it on.
+    if (tsn_before(last, behind->last)) cumulative_ = behind->last;
+    if (tsn_before(last, behind->first)) continue;
+    missing -= (tsn_before(last, behind->last) ? last : behind->last) - behind->first + 1;
+  }
+  ranges_.erase(ranges_.begin(), behind);
+  return missing;
+}
+
 void SctpReceiver::packet_with_data(Time now) {
   if (first_packet_ || ++unacknowledged_packets_ >= 2) {
     sack_now_ = true;  // The first one at once: it gives the peer a round trip time.

@@ -31,6 +31,9 @@ class SctpReceiver {
   /// `tsn` was placed next or ahead, and its data is kept.
   void record(Tsn tsn);
   void note_duplicate(Tsn tsn);
+  /// The peer has given up what is missing up to `last`, which is beyond the cumulative number. How many
+  /// those were.
+  std::size_t skip_to(Tsn last);
 
   /// A packet with DATA was read whole: every second one is acknowledged at once (RFC 9260 §6.2).
   void packet_with_data(Time now);

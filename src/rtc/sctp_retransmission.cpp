@@ -22,7 +22,7 @@ SctpRetransmission::SctpRetransmission(Limits limits, PayloadArena& arena, SctpC
 Tsn SctpRetransmission::sent(const SctpFragment& fragment, Time now) {
   if (in_flight_count_ == 0) timer_start_ = now;
   probe_start_ = now;
-  chunks_.push_back({fragment, ChunkState::in_flight, false, now});
+  chunks_.push_back({fragment, ChunkState::in_flight, 0, now});
   flight_ += fragment.size;
   bytes_ += fragment.size;
   ++in_flight_count_;
@@ -69,6 +69,10 @@ void SctpRetransmission::take_cumulative_part(Tsn cumulative, Progress& progress
   const std::size_t count = cumulative + 1 - first_tsn_;
   for (std::size_t i = 0; i < count; ++i) {
     Chunk& chunk = chunks_[i];
+    if (chunk.state == ChunkState::abandoned) {
+      --abandoned_count_;
+      continue;
+    }
     if (chunk.state == ChunkState::delivered) {
       delivered_in_gaps_ -= chunk.fragment.size;
     } else {
@@ -81,6 +85,8 @@ void SctpRetransmission::take_cumulative_part(Tsn cumulative, Progress& progress
   first_tsn_ = cumulative + 1;
   if (tsn_before(lost_hint_, first_tsn_)) lost_hint_ = first_tsn_;
   if (tsn_before(recovery_end_, first_tsn_)) recovery_end_ = first_tsn_;
+  if (tsn_before(advanced_, first_tsn_)) advanced_ = first_tsn_;
+  if (tsn_before(told_, first_tsn_)) told_ = first_tsn_;
   if (tsn_before(highest_delivered_, cumulative)) highest_delivered_ = cumulative;
 }
 
@@ -90,7 +96,7 @@ void SctpRetransmission::take_gap_blocks(const SackChunk& sack, Progress& progre
     const std::size_t end = load_u16(sack.gap_blocks.data() + at + 2);
     for (std::size_t i = start - 1; i < end; ++i) {
       Chunk& chunk = chunks_[i];
-      if (chunk.state == ChunkState::delivered) continue;
+      if (chunk.state == ChunkState::delivered || chunk.state == ChunkState::abandoned) continue;
       delivered(chunk, first_tsn_ + static_cast<Tsn>(i), progress, now);
       chunk.state = ChunkState::delivered;
       delivered_in_gaps_ += chunk.fragment.size;
@@ -117,7 +123,7 @@ void SctpRetransmission::delivered(Chunk& chunk, Tsn tsn, Progress& progress, Ti
   }
   progress.bytes += chunk.fragment.size;
   const Duration round_trip = now - chunk.sent;
-  if (chunk.resent) {
+  if (chunk.resent > 0) {
     // Karn: whose copy was it? One that came faster than any before must have been the first one's.
     if (round_trip < round_trip_.minimum().value_or(Duration(0))) return;
   } else {
@@ -144,6 +150,7 @@ void SctpRetransmission::finish_sack(const Progress& progress, Time now) {
     window_limited_ = false;
   }
   detect_losses(now);
+  if (abandoned_count_ > 0) follow_cumulative();
 }
 
 bool SctpRetransmission::sent_before_newest(const Chunk& chunk, Tsn tsn) const {
@@ -168,7 +175,8 @@ void SctpRetransmission::detect_losses(Time now) {
     if (chunk.state != ChunkState::in_flight) continue;
     const Tsn tsn = first_tsn_ + static_cast<Tsn>(i);
     if (!sent_before_newest(chunk, tsn)) {
-      if (!chunk.resent) break;  // First transmissions are in order of time: all later ones are newer still.
+      if (chunk.resent == 0)
+        break;  // First transmissions are in order of time: all later ones are newer still.
       continue;
     }
     if (now - chunk.sent >= patience) {
@@ -213,7 +221,7 @@ void SctpRetransmission::resent(Tsn tsn, Time now) {
   if (in_flight_count_ == 0 || tsn == first_tsn_) timer_start_ = now;  // RFC 9260 §6.3.2 R3
   probe_start_ = now;
   chunk.state = ChunkState::in_flight;
-  chunk.resent = true;
+  ++chunk.resent;
   chunk.sent = now;
   flight_ += chunk.fragment.size;
   ++in_flight_count_;
@@ -223,8 +231,10 @@ void SctpRetransmission::resent(Tsn tsn, Time now) {
 }
 
 std::optional<Time> SctpRetransmission::deadline() const {
-  if (in_flight_count_ == 0) return std::nullopt;
+  const auto forward = forward_pending() && !forward_due_ ? forward_deadline_ : std::nullopt;
+  if (in_flight_count_ == 0) return forward;
   std::optional<Time> at = earliest(reordering_deadline_, timer_start_ + round_trip_.timeout());
+  at = earliest(at, forward);
   if (probed_ || lost_count_ > 0 || !round_trip_.smoothed()) return at;
   Duration probe = std::max(*round_trip_.smoothed() * 2, min_probe_timeout);
   if (flight_ <= limits_.segment) probe += limits_.peer_sack_delay;  // The peer may wait for a second packet.
@@ -234,6 +244,13 @@ std::optional<Time> SctpRetransmission::deadline() const {
 SctpRetransmission::Timeout SctpRetransmission::handle_timeout(Time now) {
   const std::optional<Time> due = deadline();
   if (!due || now < *due) return Timeout::none;
+  if (forward_pending() && forward_deadline_ && now >= *forward_deadline_) {
+    forward_due_ = true;
+    forward_deadline_.reset();
+    if (in_flight_count_ + lost_count_ > 0) return Timeout::none;  // Their own timer tells of a silent peer.
+    round_trip_.back_off();
+    return Timeout::forward;
+  }
   if (now >= timer_start_ + round_trip_.timeout()) {
     ++counters_.timeouts;
     round_trip_.back_off();
@@ -251,9 +268,11 @@ SctpRetransmission::Timeout SctpRetransmission::handle_timeout(Time now) {
   return Timeout::probe;
 }
 
-void SctpRetransmission::probe_with_last() {
+void SctpRetransmission::probe_with_last(Time now) {
   for (std::size_t i = chunks_.size(); i-- > 0;) {
     if (chunks_[i].state != ChunkState::in_flight) continue;
+    // It may only be late: giving it up would be too early.
+    if (!chunks_[i].fragment.limit().allows_retransmission(chunks_[i].resent, now)) continue;
     mark_lost(chunks_[i], first_tsn_ + static_cast<Tsn>(i));
     return;
   }

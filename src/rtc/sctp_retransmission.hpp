@@ -21,6 +21,9 @@ namespace flnet::rtc {
 ///   lost|  |sent again                             |the first copy did arrive
 ///       v  |                                       |
 ///      lost ---------------------------------------+
+///
+/// A lost chunk whose message may not be sent again is abandoned, and all of the message with it (RFC 3758
+/// §3.5): such records keep their number and stream only, until the peer has followed a FORWARD TSN.
 class SctpRetransmission {
  public:
   static constexpr Duration min_probe_timeout = 10ms;  ///< Of a tail loss probe (RFC 8985 §7.2).
@@ -36,7 +39,10 @@ class SctpRetransmission {
   SctpRetransmission(Limits limits, PayloadArena& arena, SctpCongestion& congestion,
                      SctpRoundTrip& round_trip, SctpCounters& counters);
 
-  void start(Tsn first) { next_tsn_ = first_tsn_ = recovery_end_ = rack_tsn_ = first; }
+  void start(Tsn first) {
+    next_tsn_ = first_tsn_ = recovery_end_ = rack_tsn_ = first;
+    advanced_ = told_ = first;
+  }
 
   /// `fragment` goes out now as the returned TSN.
   Tsn sent(const SctpFragment& fragment, Time now);
@@ -54,13 +60,28 @@ class SctpRetransmission {
   /// True once after losses were found: one packet may leave whatever the window says (RFC 9260 §7.2.4).
   bool take_fast_retransmit_allowance() { return std::exchange(fast_retransmit_, false); }
 
-  enum class Timeout : std::uint8_t { none, loss_found, probe, retransmission };
+  enum class Timeout : std::uint8_t { none, loss_found, probe, retransmission, forward };
   Timeout handle_timeout(Time now);
   std::optional<Time> deadline() const;
-  /// The last chunk in flight counts as lost, so that it leaves again as a probe.
-  void probe_with_last();
+  /// The last chunk in flight that may be sent again counts as lost, so that it leaves as a probe.
+  void probe_with_last(Time now);
   /// The peer threw everything away while its window was closed.
   void forget_flight();
+
+  // Giving up (sctp_abandonment.cpp).
+  struct Abandoned {
+    std::size_t messages = 0;
+    bool begun = false;  ///< The last one of them is still being cut: `abandon_begun` must follow.
+  };
+  /// Messages that lost a chunk and may not send it again.
+  Abandoned abandon_overdue(Time now);
+  /// The rest of the message that was sent last will not follow. It ends with a number of its own that is
+  /// never sent: the peer may have had all others, and has to learn that there are no more.
+  void abandon_begun(const SctpSendQueue::Begun& message);
+  /// A FORWARD TSN should leave.
+  bool forward_due() const { return forward_due_ && forward_pending(); }
+  /// Its body, at most `max_size`, valid until the next call; it counts as sent.
+  ByteView write_forward(std::size_t max_size, Time now);
 
   bool empty() const { return chunks_.empty(); }
   bool recovering() const { return tsn_before(first_tsn_, recovery_end_); }
@@ -74,11 +95,11 @@ class SctpRetransmission {
   void trim() { chunks_.release_if_empty(); }
 
  private:
-  enum class ChunkState : std::uint8_t { in_flight, lost, delivered };
+  enum class ChunkState : std::uint8_t { in_flight, lost, delivered, abandoned };
   struct Chunk {
     SctpFragment fragment;
     ChunkState state;
-    bool resent;
+    std::uint32_t resent;  ///< How many times.
     Time sent;
   };
   struct Progress {
@@ -97,6 +118,13 @@ class SctpRetransmission {
   void mark_lost(Chunk& chunk, Tsn tsn);
   void enter_recovery();
   void lose_all();
+  bool abandon_message(std::size_t index);
+  void abandon(Chunk& chunk);
+  void advance();
+  void follow_cumulative();
+  bool note_skip(const SctpFragment& fragment, std::size_t max_size);
+  /// The peer waits for numbers that will not come.
+  bool forward_pending() const { return abandoned_count_ > 0 && tsn_before(first_tsn_, advanced_); }
 
   Limits limits_;
   PayloadArena& arena_;
@@ -126,6 +154,14 @@ class SctpRetransmission {
   bool reordering_seen_ = false;
   int reordering_quarters_ = 1;
   std::optional<Time> reordering_deadline_;
+
+  // Abandonment
+  std::size_t abandoned_count_ = 0;
+  Tsn advanced_ = 0;  ///< All before it are acknowledged or abandoned (Advanced.Peer.Ack.Point + 1).
+  Tsn told_ = 0;      ///< As far as the last FORWARD TSN went.
+  bool forward_due_ = false;
+  std::optional<Time> forward_deadline_;  ///< When it is repeated.
+  Bytes forward_body_;
 
   Time timer_start_{};
   Time probe_start_{};

@@ -9,13 +9,19 @@
 
 namespace flnet::rtc {
 
-void SctpSendQueue::push(StreamId stream, std::uint32_t ppid, bool unordered, ByteView message) {
+SctpSendQueue::Stream& SctpSendQueue::stream_at(StreamId stream) {
   if (stream >= streams_.size()) streams_.resize(std::size_t{stream} + 1);
-  Stream& to = streams_[stream];
-  if (to.messages.empty()) turns_.push_back(stream);
+  return streams_[stream];
+}
+
+void SctpSendQueue::push(StreamId stream, std::uint32_t ppid, bool unordered, ByteView message,
+                         SctpLimit limit) {
+  Stream& to = stream_at(stream);
+  if (to.messages.empty() && !to.held) turns_.push_back(stream);
   const PayloadArena::Piece piece = arena_.store(message);
   to.messages.push_back(
-      {piece.data, piece.block, static_cast<std::uint32_t>(message.size()), 0, ppid, unordered});
+      {piece.data, piece.block, static_cast<std::uint32_t>(message.size()), 0, ppid, unordered, limit});
+  to.bytes += message.size();
   bytes_ += message.size();
   ++messages_;
 }
@@ -38,7 +44,9 @@ SctpFragment SctpSendQueue::take(std::size_t size) {
                         turns_[0],
                         stream.next_ssn,
                         static_cast<std::uint16_t>(size),
-                        0};
+                        0,
+                        message.limit.kind,
+                        message.limit.value};
   if (message.taken == 0) fragment.flags |= chunk_flag::begin;
   if (message.unordered) {
     fragment.flags |= chunk_flag::unordered;
@@ -46,26 +54,58 @@ SctpFragment SctpSendQueue::take(std::size_t size) {
   }
   message.taken += static_cast<std::uint32_t>(size);
   bytes_ -= size;
+  stream.bytes -= size;
   if (message.taken < message.size) return fragment;
 
   fragment.flags |= chunk_flag::end;
   if (!message.unordered) ++stream.next_ssn;
   stream.messages.pop_front();
   --messages_;
+  end_turn();
+  return fragment;
+}
+
+void SctpSendQueue::end_turn() {
   const StreamId id = turns_[0];
   turns_.pop_front();
-  if (!stream.messages.empty()) turns_.push_back(id);
-  return fragment;
+  if (!streams_[id].messages.empty()) turns_.push_back(id);
+}
+
+std::size_t SctpSendQueue::unsent_bytes(StreamId stream) const {
+  return stream < streams_.size() ? streams_[stream].bytes : 0;
+}
+
+void SctpSendQueue::hold(StreamId stream) {
+  assert(unsent_bytes(stream) == 0);
+  stream_at(stream).held = true;
+}
+
+void SctpSendQueue::restart(StreamId stream) {
+  Stream& to = stream_at(stream);
+  to.next_ssn = 0;
+  to.held = false;
+  if (!to.messages.empty()) turns_.push_back(stream);
+}
+
+void SctpSendQueue::drop_held(StreamId stream) {
+  Stream& to = stream_at(stream);
+  to.dead = true;
+  while (!to.messages.empty()) drop_front(to);
+}
+
+void SctpSendQueue::drop_front(Stream& stream) {
+  const Pending& message = stream.messages.front();
+  const std::size_t rest = message.size - message.taken;
+  arena_.release(message.block, rest);
+  bytes_ -= rest;
+  stream.bytes -= rest;
+  stream.messages.pop_front();
+  --messages_;
 }
 
 void SctpSendQueue::limit_streams(std::size_t count) {
   for (std::size_t i = count; i < streams_.size(); ++i) {
-    Ring<Pending>& messages = streams_[i].messages;
-    for (; !messages.empty(); messages.pop_front()) {
-      arena_.release(messages.front().block, messages.front().size);
-      bytes_ -= messages.front().size;
-      --messages_;
-    }
+    while (!streams_[i].messages.empty()) drop_front(streams_[i]);
   }
   if (streams_.size() > count) streams_.resize(count);
   for (std::size_t turns = turns_.size(); turns > 0; --turns) {

@@ -13,4 +13,9 @@ inline bool tsn_before(Tsn a, Tsn b) {
   return static_cast<std::int32_t>(a - b) < 0;
 }
 
+/// The same for stream sequence numbers.
+inline bool ssn_before(std::uint16_t a, std::uint16_t b) {
+  return static_cast<std::int16_t>(static_cast<std::uint16_t>(a - b)) < 0;
+}
+
 }  // namespace flnet::rtc

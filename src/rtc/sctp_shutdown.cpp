@@ -110,6 +110,7 @@ void SctpAssociation::State::drop_everything() {
   control_due = was_full = probe_due = false;
   control_deadline.reset();
   heartbeat_deadline.reset();
+  reset_deadline.reset();
   more_at.reset();
   peer_cookie = {};
 }

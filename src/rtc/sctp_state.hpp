@@ -52,6 +52,8 @@ struct SctpAssociation::State {
   /// Answers that wait for a flush; more are dropped, the peer asks again.
   static constexpr std::size_t max_control_chunks = 16;
   static constexpr std::size_t max_replies = 8;
+  /// Streams of one reset request; what a packet holds in any case.
+  static constexpr std::size_t max_reset_streams = 64;
   /// A closed window that reopens by this part of the whole is announced.
   static constexpr std::size_t window_update_part = 4;
 
@@ -88,8 +90,18 @@ struct SctpAssociation::State {
   void update_window();
   void handle_retransmission_timeout(Time now);
 
+  // sctp_forward_tsn.cpp: messages that are given up, on both sides
+  void abandon_overdue(Time now);
+  bool abandon_overdue_next(Time now);
+  void abandon_begun(const SctpSendQueue::Begun& message);
+  void count_abandoned(std::size_t messages, Time now);
+  void fill_forward_tsn(Time now);
+  void receive_forward_tsn(const SctpChunkView& chunk);
+  bool knows(std::uint8_t type) const;
+
   // sctp_output.cpp
   void flush(Time now);
+  void fill_packets(Time now);
   void flush_replies();
   void begin_packet(std::uint32_t tag);
   void end_packet();
@@ -131,9 +143,19 @@ struct SctpAssociation::State {
   void count_error(std::string_view what);
   void trim();
 
-  // sctp_reset.cpp
-  void receive_re_config(const SctpChunkView& chunk);
+  // sctp_reset.cpp: the peer's requests
+  void receive_re_config(const SctpChunkView& chunk, Time now);
   std::uint32_t answer_reset(ByteView request);
+  void reset_incoming(ByteView streams);
+
+  // sctp_own_reset.cpp: ours
+  void reset_stream(StreamId stream);
+  void advance_reset(Time now);
+  void prepare_reset();
+  void send_reset(Time now);
+  void receive_reset_response(ByteView response, Time now);
+  void handle_reset_timeout(Time now);
+  void finish_reset(bool performed, Time now);
 
   bool has_peer() const { return peer_tag != 0; }
   bool carries_data() const {
@@ -157,6 +179,8 @@ struct SctpAssociation::State {
   std::optional<Time> control_deadline;  ///< T1 or T2.
   bool control_due = false;              ///< That chunk leaves at the next flush.
   std::uint16_t outbound_streams = 0;    ///< Negotiated.
+  bool peer_resets = false;              ///< It knows RFC 6525,
+  bool peer_forwards = false;            ///< and RFC 3758.
 
   // Data
   PayloadArena arena;
@@ -172,6 +196,7 @@ struct SctpAssociation::State {
   bool data_in_packet = false;
   bool probe_due = false;  ///< One packet leaves beyond the congestion window: a probe or fast retransmit.
   std::optional<Time> last_data_sent;
+  bool limits_used = false;  ///< Not all messages are reliable.
 
   // Timers
   int errors = 0;  ///< Timeouts in a row.
@@ -180,8 +205,15 @@ struct SctpAssociation::State {
   std::optional<Time> heartbeat_sent;  ///< Not yet answered.
 
   // Reset
-  std::uint32_t next_reset_request = 0;
+  std::uint32_t next_peer_request = 0;
   std::uint32_t last_reset_result = 0;
+  std::uint32_t next_own_request = 0;
+  std::vector<StreamId> reset_wanted;  ///< Of these everything has to be sent first.
+  std::vector<StreamId>
+      reset_streams;       ///< Of the request that is under way, or waits for the peer to have all.
+  Tsn reset_last_tsn = 0;  ///< The last one that went out before it.
+  int reset_attempts = 0;
+  std::optional<Time> reset_deadline;  ///< When it is repeated; none before it was sent.
 
   // Output
   struct Control {

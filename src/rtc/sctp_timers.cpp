@@ -9,7 +9,10 @@ namespace flnet::rtc {
 std::optional<Time> SctpAssociation::State::deadline() const {
   if (phase == SctpPhase::closed || phase == SctpPhase::ended) return std::nullopt;
   std::optional<Time> at = earliest(control_deadline, more_at);
-  if (carries_data()) at = earliest(at, outstanding.deadline());
+  if (carries_data()) {
+    at = earliest(earliest(at, outstanding.deadline()), reset_deadline);
+    if (limits_used) at = earliest(at, queue.next_expiry());
+  }
   if (phase >= SctpPhase::established) at = earliest(at, receiver.deadline());
   return earliest(at, heartbeat_deadline);
 }
@@ -24,6 +27,7 @@ void SctpAssociation::State::handle_timeout(Time now) {
     }
   }
   if (carries_data()) handle_retransmission_timeout(now);
+  if (carries_data() && due(reset_deadline)) handle_reset_timeout(now);
   if (due(heartbeat_deadline)) handle_heartbeat_timeout(now);
 }
 

@@ -69,9 +69,15 @@ class PeerEnd final : public rtc::PeerConnectionSink {
   rtc::ChannelId open_channel(const std::string& label) {
     rtc::DataChannelOptions options;
     options.label = label;
+    return open_channel(options);
+  }
+  rtc::ChannelId open_channel(const rtc::DataChannelOptions& options) {
     auto id = drive([&](auto& connection, Time now) { return connection.open_channel(options, now); });
     EXPECT_TRUE(id);
     return id.value_or(0);
+  }
+  void close_channel(rtc::ChannelId id) {
+    drive([&](auto& connection, Time now) { connection.close_channel(id, now); });
   }
   Result<> send(rtc::ChannelId id, const Message& message) {
     return drive([&](auto& connection, Time now) { return connection.send(id, message.view(), now); });
@@ -93,6 +99,7 @@ class PeerEnd final : public rtc::PeerConnectionSink {
   std::optional<Time> connected_at;
   std::map<std::string, rtc::ChannelId> channels;  ///< By label, once opened.
   std::map<rtc::ChannelId, std::vector<Message>> received;
+  std::vector<rtc::ChannelId> closed_channels;
   int writable_count = 0;
   std::uint64_t datagrams_sent = 0;
   std::uint64_t rings = 0;
@@ -123,7 +130,10 @@ class PeerEnd final : public rtc::PeerConnectionSink {
     nothing_after_the_end();
     received[id].push_back(Message::copy(message));
   }
-  void channel_closed(rtc::ChannelId) override { nothing_after_the_end(); }
+  void channel_closed(rtc::ChannelId id) override {
+    nothing_after_the_end();
+    closed_channels.push_back(id);
+  }
   void writable() override {
     nothing_after_the_end();
     ++writable_count;

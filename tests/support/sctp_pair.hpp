@@ -44,6 +44,11 @@ class SctpEnd final : public SctpSink {
   }
   void sctp_streams_reset(std::span<const StreamId> streams) override {
     reset_streams.insert(reset_streams.end(), streams.begin(), streams.end());
+    if (on_streams_reset) on_streams_reset(streams);
+  }
+  void sctp_own_streams_reset(std::span<const StreamId> streams, bool performed) override {
+    for (const StreamId stream : streams) own_resets.emplace_back(stream, performed);
+    if (on_own_streams_reset) on_own_streams_reset(streams, performed);
   }
   void sctp_writable() override { ++writable_calls; }
   void sctp_closed(Error reason) override {
@@ -55,7 +60,10 @@ class SctpEnd final : public SctpSink {
   std::vector<Bytes> out;
   std::vector<Received> received;
   std::vector<StreamId> reset_streams;
+  std::vector<std::pair<StreamId, bool>> own_resets;  ///< And whether it was performed.
   std::function<void(StreamId, std::uint32_t, ByteView)> on_received;
+  std::function<void(std::span<const StreamId>)> on_streams_reset;
+  std::function<void(std::span<const StreamId>, bool performed)> on_own_streams_reset;
   bool keep = true;
   std::size_t received_count = 0;
   int connected_calls = 0;

@@ -236,6 +236,36 @@ TEST_F(PeerConnectionMessages, channels_of_both_sides_have_their_own_messages) {
   EXPECT_EQ(offerer.received[offerer.channels["b"]].size(), 1U);
 }
 
+TEST_F(PeerConnectionMessages, arrive_on_channels_of_every_mode_until_these_are_closed) {
+  const auto [ours, theirs] = connect_channel();
+  std::vector<ChannelId> ids;
+  for (const bool ordered : {true, false}) {
+    for (const auto reliability : {Reliability::max_retransmits, Reliability::max_lifetime}) {
+      const std::string label = "mode " + std::to_string(ids.size());
+      ids.push_back(offerer.open_channel(DataChannelOptions{label, "", ordered, reliability, 100, 256}));
+      ASSERT_TRUE(offerer.send(ids.back(), Message::from_text(label)));
+    }
+  }
+  world.queue.run_for(1s);
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const ChannelId id = answerer.channels["mode " + std::to_string(i)];
+    EXPECT_EQ(answerer.received[id].size(), 1U);
+    EXPECT_EQ(offerer.connection().buffered_bytes(ids[i]), 0U);
+    if (i % 2 == 0) {
+      offerer.close_channel(ids[i]);
+    } else {
+      answerer.close_channel(id);
+    }
+  }
+  world.queue.run_for(2s);
+  EXPECT_EQ(offerer.closed_channels.size(), ids.size());
+  EXPECT_EQ(answerer.closed_channels.size(), ids.size());
+  EXPECT_EQ(offerer.send(ids[0], Message::from_text("x")).error().code, ErrorCode::closed);
+  ASSERT_TRUE(answerer.send(theirs, Message::from_text("still here")));
+  world.queue.run_for(1s);
+  EXPECT_EQ(offerer.received[ours].size(), 1U);
+}
+
 TEST_F(PeerConnectionMessages, above_the_peers_limit_are_too_large) {
   const auto id = offerer.open_channel("data");
   describe_with({}, [](auto& answer) { answer.max_message_size = 1000; });

@@ -115,10 +115,10 @@ TEST(SctpChunk, unknown_parameters_follow_their_upper_bits) {
     append_sctp_parameter(body, parameter_type::state_cookie, Bytes{1});
     return decode_init_body(body);
   };
-  const auto skipped = read_with({0x8111, 0xC000});
+  const auto skipped = read_with({0x8111, 0xC111});
   ASSERT_TRUE(skipped);
-  EXPECT_EQ(skipped->cookie, Bytes{1});                                  // Both are skipped,
-  EXPECT_EQ(skipped->unrecognized, (Bytes{0xC0, 0, 0, 6, 9, 9, 0, 0}));  // one is reported.
+  EXPECT_EQ(skipped->cookie, Bytes{1});                                     // Both are skipped,
+  EXPECT_EQ(skipped->unrecognized, (Bytes{0xC1, 0x11, 0, 6, 9, 9, 0, 0}));  // one is reported.
   const auto stopped = read_with({0x0111});
   ASSERT_TRUE(stopped);
   EXPECT_TRUE(stopped->cookie.empty());

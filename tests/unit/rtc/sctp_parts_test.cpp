@@ -349,7 +349,7 @@ TEST_F(SctpRetransmissionTest, a_lost_tail_is_probed_long_before_the_timeout) {
   ASSERT_TRUE(out.deadline());
   EXPECT_EQ(*out.deadline(), start + 70ms);
   EXPECT_EQ(out.handle_timeout(start + 70ms), SctpRetransmission::Timeout::probe);
-  out.probe_with_last();
+  out.probe_with_last(start + 70ms);
   EXPECT_EQ(out.next_lost()->tsn, 102U);
   out.resent(102, start + 70ms);
   EXPECT_EQ(*out.deadline(), start + 230ms) << "one probe, then the timer";
