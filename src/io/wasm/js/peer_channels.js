@@ -56,11 +56,11 @@ addToLibrary({
     close(peer, number) {
       const channel = peer.channels.get(number);
       if (!channel) return;
-      if (flnetPeer.isNode() && channel.bufferedAmount && channel.readyState === 'open') {
+      if (flnetPeer.isNode() && flnetPeer.buffered(channel)) {
         setTimeout(() => { if (peer.self) flnetChannels.close(peer, number); }, 20);
         return;
       }
-      channel.close();
+      flnetPeer.unlessGone(() => channel.close());
     },
   },
 
@@ -88,6 +88,9 @@ addToLibrary({
   flnet_channel_close__deps: ['$flnet', '$flnetChannels'],
   flnet_channel_close: (handle, number) => flnetChannels.close(flnet.table.get(handle), number),
 
-  flnet_channel_buffered__deps: ['$flnet'],
-  flnet_channel_buffered: (handle, number) => flnet.table.get(handle).channels.get(number)?.bufferedAmount ?? 0,
+  flnet_channel_buffered__deps: ['$flnet', '$flnetPeer'],
+  flnet_channel_buffered: (handle, number) => {
+    const channel = flnet.table.get(handle).channels.get(number);
+    return channel ? flnetPeer.buffered(channel) : 0;
+  },
 });

@@ -69,6 +69,7 @@ addToLibrary({
     /** What all channels have in common. */
     prepare(peer, channel) {
       channel.flnetAsks = !('onbufferedamountlow' in channel);
+      channel.flnetBuffered = 0;
       channel.binaryType = 'arraybuffer';
       channel.bufferedAmountLowThreshold = peer.low;
       channel.onbufferedamountlow = () => { if (peer.self) _flnet_peer_writable(peer.self); };
@@ -87,24 +88,40 @@ addToLibrary({
       if (channel.readyState === 'open') queueMicrotask(opened);
     },
 
+    /** The channels of Node's packages throw once the peer has closed them, some time before they say so. */
+    unlessGone(use, otherwise) {
+      try {
+        return use();
+      } catch {
+        return otherwise;
+      }
+    },
+    buffered: (channel) => flnetPeer.unlessGone(() => channel.bufferedAmount, 0),
+
     /** Where there is no `bufferedamountlow` (npm's @roamhq/wrtc), the channel is asked until it would come. */
     awaitLow(peer, channel) {
       if (!channel.flnetAsks || channel.flnetAsking) return;
       channel.flnetAsking = setInterval(() => {
-        if (peer.self && channel.bufferedAmount > channel.bufferedAmountLowThreshold) return;
+        if (peer.self && flnetPeer.buffered(channel) > channel.bufferedAmountLowThreshold) return;
         clearInterval(channel.flnetAsking);
         channel.flnetAsking = undefined;
         channel.onbufferedamountlow?.();
       }, 5);
     },
 
-    /** SendAnswer in browser_peer_session.cpp. Nothing is copied: the channel does that. */
+    /**
+     * SendAnswer in browser_peer_session.cpp. Nothing is copied: the channel does that. It is asked what it buffers only when
+     * all that was sent since the last time might not fit.
+     */
     send(peer, channel, isBinary, data, size, window) {
       const full = () => {
         flnetPeer.awaitLow(peer, channel);
         return 1;
       };
-      if (channel.bufferedAmount + size > window) return full();
+      if (channel.flnetBuffered + size > window) {
+        channel.flnetBuffered = flnetPeer.buffered(channel);
+        if (channel.flnetBuffered + size > window) return full();
+      }
       let text;
       if (!isBinary) {
         try {
@@ -114,7 +131,9 @@ addToLibrary({
         }
       }
       try {
-        channel.send(isBinary ? HEAPU8.subarray(data, data + size) : text);
+        // The constructor and not `subarray`, which looks for a species first.
+        channel.send(isBinary ? new Uint8Array(HEAPU8.buffer, data, size) : text);
+        channel.flnetBuffered += size;
         return 0;
       } catch (error) {
         if (error?.name === 'OperationError') return full();
@@ -301,8 +320,11 @@ addToLibrary({
     return flnetPeer.send(peer, peer.channel, isBinary, data, size, window);
   },
 
-  flnet_peer_buffered__deps: ['$flnet'],
-  flnet_peer_buffered: (handle) => flnet.table.get(handle).channel?.bufferedAmount ?? 0,
+  flnet_peer_buffered__deps: ['$flnet', '$flnetPeer'],
+  flnet_peer_buffered: (handle) => {
+    const { channel } = flnet.table.get(handle);
+    return channel ? flnetPeer.buffered(channel) : 0;
+  },
 
   flnet_peer_hold__deps: ['$flnet', '$flnetPeer'],
   flnet_peer_hold: (handle, held) => {
@@ -318,12 +340,12 @@ addToLibrary({
     const peer = flnet.table.get(handle);
     const { channel } = peer;
     const drained = () => {
-      if (channel.bufferedAmount || peer.closing) return;
+      if (flnetPeer.buffered(channel) || peer.closing) return;
       peer.closing = true;
       if (flnetPeer.isNode()) setTimeout(() => { if (peer.self) channel.close(); }, 250);
       else channel.close();
     };
-    channel.bufferedAmountLowThreshold = 0;
+    flnetPeer.unlessGone(() => { channel.bufferedAmountLowThreshold = 0; });
     channel.onbufferedamountlow = drained;
     flnetPeer.awaitLow(peer, channel);
     drained();
