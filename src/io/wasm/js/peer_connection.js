@@ -81,6 +81,34 @@ addToLibrary({
       if (channel.readyState === 'open') queueMicrotask(opened);
     },
 
+    /** The channels of Node's packages throw once the peer has closed them, some time before they say so. */
+    unlessGone(use, otherwise) {
+      try {
+        return use();
+      } catch {
+        return otherwise;
+      }
+    },
+    buffered: (channel) => flnetPeer.unlessGone(() => channel.bufferedAmount, 0),
+
+    /** It delivers what it has taken (RFC 8831 §6.7). libdatachannel now and then forgets what has just left its buffer. */
+    closeChannel(peer) {
+      if (peer.closing) return;
+      peer.closing = true;
+      if (flnetPeer.isNode()) setTimeout(() => { if (peer.self) peer.channel.close(); }, 250);
+      else peer.channel.close();
+    },
+
+    /** Chromium's amount is never counted down when the answering side sends as soon as it may, and nothing after that. */
+    awaitProgress(peer, amount) {
+      setTimeout(() => {
+        if (!peer.self || peer.closing) return;
+        const left = flnetPeer.buffered(peer.channel);
+        if (left < amount) flnetPeer.awaitProgress(peer, left);
+        else flnetPeer.closeChannel(peer);
+      }, 1000);
+    },
+
     /** A browser goes on receiving whatever the application does: what it has not taken waits here. */
     wait(peer, data) {
       peer.waiting.push(data);
@@ -245,10 +273,10 @@ addToLibrary({
   },
 
   // SendAnswer in browser_peer_session.cpp. Nothing is copied: the channel does that.
-  flnet_peer_send__deps: ['$flnet'],
+  flnet_peer_send__deps: ['$flnet', '$flnetPeer'],
   flnet_peer_send: (handle, isBinary, data, size, window) => {
     const { channel } = flnet.table.get(handle);
-    if (channel.bufferedAmount + size > window) return 1;
+    if (flnetPeer.buffered(channel) + size > window) return 1;
     let text;
     if (!isBinary) {
       try {
@@ -266,8 +294,11 @@ addToLibrary({
     }
   },
 
-  flnet_peer_buffered__deps: ['$flnet'],
-  flnet_peer_buffered: (handle) => flnet.table.get(handle).channel?.bufferedAmount ?? 0,
+  flnet_peer_buffered__deps: ['$flnet', '$flnetPeer'],
+  flnet_peer_buffered: (handle) => {
+    const { channel } = flnet.table.get(handle);
+    return channel ? flnetPeer.buffered(channel) : 0;
+  },
 
   flnet_peer_hold__deps: ['$flnet', '$flnetPeer'],
   flnet_peer_hold: (handle, held) => {
@@ -276,21 +307,18 @@ addToLibrary({
     if (!held) queueMicrotask(() => flnetPeer.catchUp(peer));
   },
 
-  // Closing a channel delivers what it has taken (RFC 8831 §6.7). libdatachannel now and then forgets what has just left its
-  // buffer.
+  // Not before all is on its way: not every browser sends what a channel that closes has in its buffer.
   flnet_peer_shutdown__deps: ['$flnet', '$flnetPeer'],
   flnet_peer_shutdown: (handle) => {
     const peer = flnet.table.get(handle);
     const { channel } = peer;
     const drained = () => {
-      if (channel.bufferedAmount || peer.closing) return;
-      peer.closing = true;
-      if (flnetPeer.isNode()) setTimeout(() => { if (peer.self) channel.close(); }, 250);
-      else channel.close();
+      if (!flnetPeer.buffered(channel)) flnetPeer.closeChannel(peer);
     };
-    channel.bufferedAmountLowThreshold = 0;
+    flnetPeer.unlessGone(() => { channel.bufferedAmountLowThreshold = 0; });
     channel.onbufferedamountlow = drained;
     drained();
+    flnetPeer.awaitProgress(peer, flnetPeer.buffered(channel));
   },
 
   // The numbers are those of ConnectionStateMap's types, 4 bits each; no channel is 15.
