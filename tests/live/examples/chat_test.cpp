@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // The chat's module over real nodes on loopback.
+#include "live/native/signal_server.hpp"
 #include "live/net/live_network.hpp"
 #include "support/chat_scene.hpp"
 
@@ -23,7 +24,7 @@ Task<NetworkBroker> join_as(std::string name, std::string url) {
 
 /// A signalling server that goes and comes back.
 struct Place {
-  std::optional<SignalServer> server{start_server()};
+  std::optional<SignalServer> server{start_signal_server()};
   std::string url = url_of(*server);
   std::uint16_t port = server->addresses().front().port;
   test::StartChatNode start_node = [this](std::string name) { return join_as(std::move(name), url); };
@@ -44,7 +45,7 @@ TEST(ChatLive, outlives_signalling) {
     static Task<> run() {
       Place place;
       const auto stop = [&place] { place.server.reset(); };
-      const auto start = [&place] { place.server = start_server(place.port); };
+      const auto start = [&place] { place.server = start_signal_server(place.port); };
       co_await test::chat_outlives_signalling(place.start_node, stop, start);
     }
   };

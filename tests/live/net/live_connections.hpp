@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// What live tests of single connections share: a port on loopback, and a signalling by hand.
+// What live tests of single connections share: a port on loopback, a signalling by hand, messages with
+// numbers.
 #pragma once
 
 #include "live/net/live_network.hpp"
@@ -8,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <utility>
 
 namespace flnet::testing {
@@ -51,5 +53,34 @@ struct Pair {
   PeerConnection a, b;
   JobSet signalling;
 };
+
+inline constexpr std::size_t largest = PeerConnectionLimits::max_message_bytes;
+
+inline Bytes bytes_of(std::size_t size, std::uint8_t first) {
+  Bytes bytes(size);
+  for (std::size_t i = 0; i < size; ++i) bytes[i] = static_cast<std::uint8_t>(first + i * 7);
+  return bytes;
+}
+
+/// What comes next; none when nothing does within the test's patience.
+inline Task<std::optional<Message>> hear(PeerConnection& connection) {
+  auto message = co_await within(patience, connection.recv());
+  EXPECT_TRUE(message.has_value()) << "nothing comes";
+  co_return message ? std::move(*message) : std::nullopt;
+}
+
+inline Task<> send_numbered(PeerConnection& to, int count) {
+  for (int i = 0; i < count; ++i) {
+    const auto sent = co_await to.send(Message::from_binary(bytes_of(largest, static_cast<std::uint8_t>(i))));
+    EXPECT_TRUE(sent.has_value()) << to_string(sent.error());
+  }
+}
+inline Task<> hear_numbered(PeerConnection& from, int count) {
+  for (int i = 0; i < count; ++i) {
+    const auto message = co_await hear(from);
+    EXPECT_TRUE(message == Message::from_binary(bytes_of(largest, static_cast<std::uint8_t>(i)))) << i;
+    if (!message) co_return;
+  }
+}
 
 }  // namespace flnet::testing

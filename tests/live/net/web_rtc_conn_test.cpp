@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // WebRTCConn on loopback, with a signalling of the test's own.
-#include "live_network.hpp"
+#include "live/net/live_network.hpp"
 
 #include <flnet/web_rtc_conn.hpp>
 

@@ -149,6 +149,24 @@ addToLibrary({
 
     sizeOf: (data) => data?.byteLength ?? data?.length ?? 0,
 
+    /** It delivers what it has taken (RFC 8831 §6.7). libdatachannel now and then forgets what has just left its buffer. */
+    closeChannel(peer) {
+      if (peer.closing) return;
+      peer.closing = true;
+      if (flnetPeer.isNode()) setTimeout(() => { if (peer.self) peer.channel.close(); }, 250);
+      else peer.channel.close();
+    },
+
+    /** Chromium's amount is never counted down when the answering side sends as soon as it may, and nothing after that. */
+    awaitProgress(peer, amount) {
+      setTimeout(() => {
+        if (!peer.self || peer.closing) return;
+        const left = flnetPeer.buffered(peer.channel);
+        if (left < amount) flnetPeer.awaitProgress(peer, left);
+        else flnetPeer.closeChannel(peer);
+      }, 1000);
+    },
+
     /** A browser goes on receiving whatever the application does: what it has not taken waits here. */
     wait(peer, data, number) {
       peer.waiting.push({ data, number });
@@ -333,22 +351,19 @@ addToLibrary({
     if (!held) queueMicrotask(() => flnetPeer.catchUp(peer));
   },
 
-  // Closing a channel delivers what it has taken (RFC 8831 §6.7). libdatachannel now and then forgets what has just left its
-  // buffer.
+  // Not before all is on its way: not every browser sends what a channel that closes has in its buffer.
   flnet_peer_shutdown__deps: ['$flnet', '$flnetPeer'],
   flnet_peer_shutdown: (handle) => {
     const peer = flnet.table.get(handle);
     const { channel } = peer;
     const drained = () => {
-      if (flnetPeer.buffered(channel) || peer.closing) return;
-      peer.closing = true;
-      if (flnetPeer.isNode()) setTimeout(() => { if (peer.self) channel.close(); }, 250);
-      else channel.close();
+      if (!flnetPeer.buffered(channel)) flnetPeer.closeChannel(peer);
     };
     flnetPeer.unlessGone(() => { channel.bufferedAmountLowThreshold = 0; });
     channel.onbufferedamountlow = drained;
     flnetPeer.awaitLow(peer, channel);
     drained();
+    flnetPeer.awaitProgress(peer, flnetPeer.buffered(channel));
   },
 
   // The numbers are those of ConnectionStateMap's types, 4 bits each; no channel is 15.

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // WebSocketClient and WebSocketServer as brokers, over real sockets on loopback.
-#include "live/net/live_network.hpp"
-#include "live/net/raw_client.hpp"
+#include "live/native/signal_server.hpp"
+#include "live/net/native/raw_client.hpp"
+#include "live/net/own_node.hpp"
 
-#include <flnet/web_rtc_conn.hpp>
-#include <flnet/web_socket.hpp>
 #include <flnet/web_socket_server.hpp>
 
 #include <memory>
 
 namespace flnet::testing {
 namespace {
+
+// Beside those for servers.
+using testing::give;
+using testing::next;
+using testing::url_of;
 
 WebSocketServer start_web_socket_server(WebSocketServerConfig config = {}, std::uint16_t port = 0) {
   config.listen = {SocketAddress{IpAddress::v4({127, 0, 0, 1}), port}};
@@ -22,37 +26,11 @@ std::string url_of(const WebSocketServer& server) {
   return "ws://" + server.addresses().front().to_string();
 }
 
-Task<WebSocketClient> connect_to(std::string url) {
-  auto client = co_await WebSocketClient::connect(url);
-  EXPECT_TRUE(client.has_value()) << to_string(client.error());
-  co_return std::move(*client);
-}
-
-template <class Output, class Any, class Message>
-Task<std::optional<Output>> next_of(Tap<Message>& tap) {
-  const Time give_up = now() + patience;
-  while (now() < give_up) {
-    auto message = co_await within(give_up - now(), tap.recv());
-    if (!message || !*message) co_return std::nullopt;
-    auto* output = std::get_if<Any>(&**message);
-    if (output == nullptr) continue;
-    if (auto* wanted = std::get_if<Output>(output)) co_return std::move(*wanted);
-  }
-  ADD_FAILURE() << "it never comes";
-  co_return std::nullopt;
-}
-template <class Output>
-Task<std::optional<Output>> next(Tap<WSClientMessage>& tap) {
-  return next_of<Output, WSClientOutput::Any>(tap);
-}
 template <class Output>
 Task<std::optional<Output>> next(Tap<WSServerMessage>& tap) {
   return next_of<Output, WSServerOutput::Any>(tap);
 }
 
-void give(const WebSocketClient& client, WSClientInput::Any input) {
-  EXPECT_TRUE(client.broker().emit_to(Destination::NoTap, WSClientMessage(std::move(input))));
-}
 void give(const WebSocketServer& server, WSServerInput::Any input) {
   EXPECT_TRUE(server.broker().emit_to(Destination::NoTap, WSServerMessage(std::move(input))));
 }
@@ -246,23 +224,6 @@ Task<> any_address() {
 TEST(WebSocketBrokerLive, listens_on_all_addresses_when_given_a_port_alone) {
   run_test(any_address());
 }
-
-/// A node that is put together from public parts.
-struct OwnNode {
-  static Task<OwnNode> join(std::string url) {
-    auto socket = co_await connect_to(url);
-    const auto config = co_await NodeConfig::generate();
-    auto peers = WebRTCConn::start(config.info.id(), ConnectionConfig(url));
-    EXPECT_TRUE(peers.has_value());
-    auto network = co_await network_start(config, socket.broker(), peers->broker());
-    EXPECT_TRUE(network.has_value()) << to_string(network.error());
-    co_return OwnNode{std::move(socket), std::move(*peers), std::move(*network)};
-  }
-
-  WebSocketClient socket;
-  WebRTCConn peers;
-  Network network;
-};
 
 struct OwnSignalServer {
   explicit OwnSignalServer(std::uint16_t port = 0)

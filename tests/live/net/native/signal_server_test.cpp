@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // The signalling server over real WebSockets: both dialects side by side, and clients that misbehave.
+#include "live/native/signal_server.hpp"
 #include "base/encoding.hpp"
 #include "io/keys.hpp"
 #include "live/net/live_network.hpp"
-#include "live/net/raw_client.hpp"
+#include "live/net/native/raw_client.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -64,7 +65,7 @@ Task<Announcement> prepare(RawClient& client, std::optional<Bytes> instead = std
 const std::string list_request = R"("ListIDsRequest")";
 
 Task<> both_dialects() {
-  auto server = start_server();
+  auto server = start_signal_server();
   RawClient old_client(url_of(server));
   RawClient new_client(url_of(server));
   const auto old_node = co_await prepare(old_client);
@@ -101,7 +102,7 @@ TEST(SignalServer, serves_nodes_of_both_dialects_side_by_side) {
 }
 
 Task<> wrong_signatures() {
-  auto server = start_server();
+  auto server = start_signal_server();
   RawClient client(url_of(server));
   auto node = co_await prepare(client, Bytes(32, 7));
   client.say(node.in_0_7());
@@ -123,7 +124,7 @@ TEST(SignalServer, ignores_a_signature_over_other_bytes_and_lets_the_node_try_ag
 }
 
 Task<> spoofed_setup() {
-  auto server = start_server();
+  auto server = start_signal_server();
   RawClient victim_client(url_of(server));
   RawClient other_client(url_of(server));
   const auto victim = co_await prepare(victim_client);
@@ -146,7 +147,7 @@ TEST(SignalServer, passes_no_setup_on_that_names_another_sender) {
 }
 
 Task<> garbage() {
-  auto server = start_server();
+  auto server = start_signal_server();
   const std::string deep = std::string(100, '[') + std::string(100, ']');
   for (const std::string& text :
        {std::string("{"), deep, std::string("{\"Unknown\":1}"), std::string("[]"), std::string()}) {
@@ -175,7 +176,7 @@ TEST(SignalServer, drops_garbage_and_closes_who_sends_too_much_of_it) {
 }
 
 Task<> clients_leave() {
-  auto server = start_server();
+  auto server = start_signal_server();
   {
     RawClient client(url_of(server));
     const auto node = co_await prepare(client);
