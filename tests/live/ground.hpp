@@ -19,6 +19,9 @@ inline constexpr Duration patience = std::chrono::seconds(20);
 /// what it expects counts for the TEST, and it hangs at some point rather than for ever.
 void run_test(Task<> test);
 
+/// Whether the platform tells how a channel of the peer's treats messages. npm's node-datachannel does not.
+bool tells_modes();
+
 /// A signalling server. Natively one of the test's own, which ends with the last copy of this; in WASM the
 /// one whose URL the program was given: other tests' nodes may still be there for a moment.
 struct TestServer {

@@ -32,6 +32,10 @@ void run_test(Task<> test) {
   EXPECT_EQ(flnet::run(bounded(std::move(test))), 0);
 }
 
+bool tells_modes() {
+  return true;
+}
+
 TestServer start_server() {
   auto server = std::make_shared<SignalServer>(start_signal_server());
   return {.url = url_of(*server), .running = server};

@@ -6,6 +6,7 @@
 #include <flnet/run.hpp>
 #include <flnet/within.hpp>
 
+#include <emscripten/emscripten.h>
 #include <gtest/gtest.h>
 
 #include <cstdio>
@@ -110,6 +111,10 @@ int collect_and_run() {
 
 void run_test(Task<> test) {
   program().collector->kept.back().tasks.push_back(std::move(test));
+}
+
+bool tells_modes() {
+  return emscripten_run_script_int("globalThis.process?.versions?.node ? 0 : 1") != 0;
 }
 
 TestServer start_server() {
