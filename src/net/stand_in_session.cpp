@@ -106,14 +106,14 @@ void StandInSession::take_step(int step) {
     return;
   }
   to_peer([](StandInSession& peer) { peer.take_open(); });
-  open_channel();
+  become_open();
 }
 
 void StandInSession::take_open() {
-  if (stage_ == Stage::linking) open_channel();
+  if (stage_ == Stage::linking) become_open();
 }
 
-void StandInSession::open_channel() {
+void StandInSession::become_open() {
   stage_ = Stage::open;
   ++world_.counters.sessions_opened;
   sink_->session_opened();

@@ -74,7 +74,7 @@ class StandInSession final : public io::PeerSession {
   /// Whether the peer's end is there.
   bool link(StandInEndId peer);
   void send_step(int step);
-  void open_channel();
+  void become_open();
 
   // What arrives from the peer; each may end in the destruction of this session.
   void take_step(int step);
