@@ -14,6 +14,9 @@ for (const name of ['flsignal', 'echo_node', 'ask_node']) {
   if (!existsSync(join(nativeFolder, name))) skip(`${nativeFolder} has no ${name}: build the preset release`);
 }
 
+/** A name of this machine that browsers do not trust as they trust 127.0.0.1. */
+const insecureHost = 'insecure.test';
+
 const native = { label: 'native', run: async (name, args) => new Program(join(nativeFolder, name), args) };
 
 /** Node with the WebRTC of an npm package. */
@@ -25,14 +28,14 @@ function openNode(webrtc) {
   }
   const env = { ...process.env, FLNET_WEBRTC: webrtc };
   const start = (name, args) => [join(here, 'start.mjs'), join(wasmFolder, `${name}.mjs`), ...args];
-  return { label: `Node with ${webrtc}`, run: async (name, args) => new Program(process.execPath, start(name, args), { env }) };
+  return { label: `Node with ${webrtc}`, isNode: true, run: async (name, args) => new Program(process.execPath, start(name, args), { env }) };
 }
 
 async function openPlace(name) {
   const [kind, webrtc] = name.split(':');
   if (kind === 'node') return openNode(webrtc ?? 'node-datachannel');
   const { openPages } = await import('./pages.mjs');
-  return openPages(kind, here, wasmFolder);
+  return openPages(kind, here, wasmFolder, [insecureHost]);
 }
 
 /** Until `program` ends; what it printed, when its exit code is not 0. */
@@ -42,6 +45,16 @@ async function succeeds(program) {
   clearTimeout(limit);
   if (program.child.exitCode !== 0) throw new Error(`exit code ${program.child.exitCode}:\n${program.output}`);
 }
+
+/** What a page may lack, and how that is done to it. */
+const refusals = {
+  'secure context': { host: insecureHost },
+  'permission to store': { spoil: () => { indexedDB.open = () => { throw new DOMException('refused', 'SecurityError'); }; } },
+  storage: { spoil: () => { Object.defineProperty(globalThis, 'indexedDB', { value: undefined }); } },
+  WebRTC: { spoil: () => { globalThis.RTCPeerConnection = undefined; } },
+  'more connections': { spoil: () => { globalThis.RTCPeerConnection = class { constructor() { throw new Error('no more'); } }; } },
+  nothing: {},
+};
 
 /** `starter` is who begins the session: the asking node, or the echoing one. */
 async function meet(url, asks, echoes, starter) {
@@ -81,6 +94,12 @@ try {
       const cases = await places[0].run('io_cases', [url]);
       await succeeds(cases).finally(() => cases.stop());
     });
+    for (const [lack, change] of places[0].isNode ? [] : Object.entries(refusals)) {
+      await check(`${places[0].label}: what is refused without: ${lack}`, async () => {
+        const cases = await places[0].run('refused_cases', [url, lack], change);
+        await succeeds(cases).finally(() => cases.stop());
+      });
+    }
   }
   for (const [asks, echoes] of pairs) {
     for (const starter of ['ask', 'echo']) {
