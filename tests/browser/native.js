@@ -63,7 +63,8 @@ export async function runCases(programs, label, chosen, exchange) {
     for (const { setup, order, hears, dialect } of chosen) {
       const title = `${label}, ${dialect}: ${titles[setup]}, plain id ${order}`;
       const role = { wait: ['connect'], greet: ['greet'] }[setup] ?? [];
-      const native = new Program(programs.echo_node, [url, ...role]);
+      const [path, ...first] = [programs.echo_node].flat();
+      const native = new Program(path, [...first, url, ...role]);
       try {
         const peer = await native.line(/Our ID is ([0-9a-f]{64})/);
         const { heard, opened_ms } = await exchange({ url, peer, order, setup, dialect });
