@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
+import { median, shown } from './numbers.mjs';
 
 const { values: options, positionals: [flnetBench] } = parseArgs({
   allowPositionals: true,
@@ -59,11 +60,6 @@ const measurements = [
   },
 ];
 
-function median(values) {
-  const sorted = values.filter((value) => value !== undefined).sort((a, b) => a - b);
-  return sorted.length ? sorted[Math.floor(sorted.length / 2)] : undefined;
-}
-
 /** One run of one side; undefined when it failed, which is said and does not end the others. */
 async function once(side, command) {
   try {
@@ -90,8 +86,6 @@ async function measure({ command, floor, rows }) {
     floor: floor ? of('floor', row.value) : undefined,
   }));
 }
-
-const shown = (value) => (value === undefined ? '—' : value >= 1000 ? Math.round(value).toLocaleString('en') : value.toPrecision(3));
 
 function ratio({ flnet, peer, more }) {
   if (!flnet || !peer) return '—';
