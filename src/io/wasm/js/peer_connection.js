@@ -138,8 +138,19 @@ addToLibrary({
       // node-datachannel has set it by itself; doing that again while it starts breaks it now and then.
       if (!peer.connection.localDescription?.sdp) await peer.connection.setLocalDescription(description);
       if (!peer.self) return;
+      const holds = description.type === 'offer' && flnetPeer.isNode();
+      const { sdp } = peer.connection.localDescription;
+      const text = holds ? sdp.replace(/^a=(candidate:|end-of-candidates).*\r\n/gm, '') : sdp;
+      _flnet_peer_described(peer.self, flnet.put(text), flnet.size);
+      if (!holds) flnetPeer.tell(peer);
+    },
+
+    /**
+     * Candidates follow the description. Those of an offer wait for the answer in Node: libdatachannel answers checks before
+     * that, and if DTLS ends while it still takes the answer in, it finds no fingerprint and closes.
+     */
+    tell(peer) {
       peer.told = true;
-      _flnet_peer_described(peer.self, flnet.put(peer.connection.localDescription.sdp), flnet.size);
       for (const line of peer.ours.splice(0)) flnetPeer.candidate(peer, line);
     },
 
@@ -147,6 +158,7 @@ addToLibrary({
       await peer.connection.setRemoteDescription({ type, sdp });
       peer.learned = true;
       for (const line of peer.theirs.splice(0)) flnetPeer.add(peer, line);
+      if (type === 'answer') flnetPeer.tell(peer);
     },
 
     add(peer, candidate) {
@@ -243,11 +255,7 @@ addToLibrary({
   flnet_peer_accept_answer: (handle, text, size) => {
     const peer = flnet.table.get(handle);
     const sdp = flnet.text(text, size);
-    flnetPeer.queue(peer, () => flnetPeer.learn(peer, 'answer', sdp), (why) => {
-      // libdatachannel has lost its own half, now and then, when the answer comes at once: only another attempt helps.
-      if (why.includes('without ICE transport')) flnetPeer.fail(peer)(why);
-      else flnetPeer.drop(peer)(why);
-    });
+    flnetPeer.queue(peer, () => flnetPeer.learn(peer, 'answer', sdp), flnetPeer.drop(peer));
   },
 
   flnet_peer_add_candidate__deps: ['$flnet', '$flnetPeer'],
