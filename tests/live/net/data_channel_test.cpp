@@ -177,14 +177,16 @@ TEST(DataChannelLive, closes_when_its_owner_lets_go_and_delivers_what_was_accept
 }
 
 Task<> with_the_connection() {
+  constexpr int count = 30;
   Pair pair;
   if (!co_await pair.connect()) co_return;
   Ends ends = co_await open_channel(pair.a, pair.b, {.label = "to the end"});
   if (!ends.theirs) co_return;
-  EXPECT_TRUE((co_await ends.ours->send(Message::from_text("before the end"))).has_value());
+  const Message message = Message::from_binary(Bytes(50000, 9));
+  for (int i = 0; i < count; ++i) EXPECT_TRUE((co_await ends.ours->send(message)).has_value());
   const auto closed = co_await within(patience, pair.a.close());
   EXPECT_TRUE(closed && closed->has_value());
-  EXPECT_TRUE(co_await hear(*ends.theirs) == Message::from_text("before the end"));
+  for (int i = 0; i < count; ++i) EXPECT_TRUE(co_await hear(*ends.theirs) == message) << i;
   EXPECT_TRUE((co_await within(patience, ends.ours->closed())).has_value());
   EXPECT_TRUE((co_await within(patience, ends.theirs->closed())).has_value());
   const auto none = co_await within(patience, pair.b.next_channel());

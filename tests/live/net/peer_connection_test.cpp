@@ -213,7 +213,8 @@ Task<> hostile_answers() {
     std::string sdp = sdp_of(*answer)->substr(0, 20);
     [[maybe_unused]] const Result<> taken = a.setup(PeerMessage::Answer{spoilt(sdp, random)});
   }
-  EXPECT_TRUE(a.setup(*other_answer).has_value()) << "dropped, not an error: it can be read";
+  const auto dropped = a.setup(*other_answer);
+  EXPECT_TRUE(dropped.has_value()) << "dropped, not an error: it can be read; " << to_string(dropped.error());
   EXPECT_TRUE(a.setup(*answer).has_value());
   JobSet signalling;  // Browsers tell their candidates apart.
   signalling.add(carry(a, b));

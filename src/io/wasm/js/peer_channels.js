@@ -50,6 +50,7 @@ addToLibrary({
       flnetPeer.unheard(channel);
       peer.channels.delete(number);
       _flnet_channel_closed(peer.self, number);
+      peer.drained?.();
     },
 
     /** Closing delivers what the channel has taken (RFC 8831 §6.7); in Node only what has left its buffer. */

@@ -97,6 +97,7 @@ addToLibrary({
       }
     },
     buffered: (channel) => flnetPeer.unlessGone(() => channel.bufferedAmount, 0),
+    bufferedInAll: (peer) => [peer.channel, ...peer.channels.values()].reduce((sum, each) => sum + flnetPeer.buffered(each), 0),
 
     /** Where there is no `bufferedamountlow` (npm's @roamhq/wrtc), the channel is asked until it would come. */
     awaitLow(peer, channel) {
@@ -148,6 +149,8 @@ addToLibrary({
     },
 
     sizeOf: (data) => data?.byteLength ?? data?.length ?? 0,
+    /** Of one that waits: empty ones need memory, too. */
+    charge: (data) => flnetPeer.sizeOf(data) + 64,
 
     /** It delivers what it has taken (RFC 8831 §6.7). libdatachannel now and then forgets what has just left its buffer. */
     closeChannel(peer) {
@@ -161,7 +164,7 @@ addToLibrary({
     awaitProgress(peer, amount) {
       setTimeout(() => {
         if (!peer.self || peer.closing) return;
-        const left = flnetPeer.buffered(peer.channel);
+        const left = flnetPeer.bufferedInAll(peer);
         if (left < amount) flnetPeer.awaitProgress(peer, left);
         else flnetPeer.closeChannel(peer);
       }, 1000);
@@ -170,7 +173,7 @@ addToLibrary({
     /** A browser goes on receiving whatever the application does: what it has not taken waits here. */
     wait(peer, data, number) {
       peer.waiting.push({ data, number });
-      peer.waitingBytes += flnetPeer.sizeOf(data);
+      peer.waitingBytes += flnetPeer.charge(data);
       if (peer.waitingBytes <= peer.mostWaiting) return;
       peer.waiting = [];
       flnetPeer.end(peer, flnetPeer.ends.flooded, 'the application takes messages slower than the peer sends them');
@@ -190,7 +193,7 @@ addToLibrary({
     catchUp(peer) {
       while (peer.self && !peer.held && peer.waiting.length) {
         const { data, number } = peer.waiting.shift();
-        peer.waitingBytes -= flnetPeer.sizeOf(data);
+        peer.waitingBytes -= flnetPeer.charge(data);
         flnetPeer.deliver(peer, data, number);
       }
       if (peer.self && peer.ending !== undefined && !peer.waiting.length) {
@@ -360,18 +363,20 @@ addToLibrary({
   },
 
   // Not before all is on its way: not every browser sends what a channel that closes has in its buffer.
-  flnet_peer_shutdown__deps: ['$flnet', '$flnetPeer'],
+  flnet_peer_shutdown__deps: ['$flnet', '$flnetPeer', '$flnetChannels'],
   flnet_peer_shutdown: (handle) => {
     const peer = flnet.table.get(handle);
     const { channel } = peer;
-    const drained = () => {
-      if (!flnetPeer.buffered(channel)) flnetPeer.closeChannel(peer);
+    // The first channel's end is the connection's: the others' comes before it.
+    peer.drained = () => {
+      if (peer.self && !peer.channels.size && !flnetPeer.buffered(channel)) flnetPeer.closeChannel(peer);
     };
+    for (const number of peer.channels.keys()) flnetChannels.close(peer, number);
     flnetPeer.unlessGone(() => { channel.bufferedAmountLowThreshold = 0; });
-    channel.onbufferedamountlow = drained;
+    channel.onbufferedamountlow = peer.drained;
     flnetPeer.awaitLow(peer, channel);
-    drained();
-    flnetPeer.awaitProgress(peer, flnetPeer.buffered(channel));
+    peer.drained();
+    flnetPeer.awaitProgress(peer, flnetPeer.bufferedInAll(peer));
   },
 
   // The numbers are those of ConnectionStateMap's types, 4 bits each; no channel is 15.
