@@ -16,15 +16,26 @@ addToLibrary({
       return flnet.last;
     },
 
+    /** C++'s memory for `put`, and how much of it is known to be there. */
+    scratch: 0,
+    room: 0,
+    /** At least so much of it. C++ is asked only when it has to grow: a call into WASM costs as much as a short message. */
+    reserve(size) {
+      if (size <= flnet.room && flnet.scratch) return flnet.scratch;
+      flnet.room = size;
+      flnet.scratch = _flnet_scratch(size);
+      return flnet.scratch;
+    },
+
     /** Bytes or text for a call of C++, valid during that call. The only copy that is made. */
     put(data) {
       if (typeof data === 'string') {
         const most = data.length * 3;
-        const at = _flnet_scratch(most);
+        const at = flnet.reserve(most);
         flnet.size = flnet.encoder.encodeInto(data, HEAPU8.subarray(at, at + most)).written;
         return at;
       }
-      const at = _flnet_scratch(data.byteLength);
+      const at = flnet.reserve(data.byteLength);
       HEAPU8.set(data instanceof Uint8Array ? data : new Uint8Array(data), at);
       flnet.size = data.byteLength;
       return at;

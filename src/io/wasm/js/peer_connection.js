@@ -179,7 +179,7 @@ addToLibrary({
   flnet_peer_make: (self, servers, size, low, mostBytes, mostWaiting) => {
     const peer = {
       self, low, mostBytes, mostWaiting, mediaId: '0', steps: Promise.resolve(), ours: [], theirs: [], waiting: [],
-      waitingBytes: 0,
+      waitingBytes: 0, mostBuffered: 0,
     };
     try {
       peer.connection = new RTCPeerConnection({ iceServers: flnetPeer.servers(flnet.text(servers, size)) });
@@ -244,11 +244,16 @@ addToLibrary({
     else if (peer.theirs.length < flnetPeer.most_early) peer.theirs.push(line);
   },
 
-  // SendAnswer in browser_peer_session.cpp. Nothing is copied: the channel does that.
+  // SendAnswer in browser_peer_session.cpp. Nothing is copied: the channel does that. It is asked what it buffers only when
+  // all that was sent since the last time might not fit.
   flnet_peer_send__deps: ['$flnet'],
   flnet_peer_send: (handle, isBinary, data, size, window) => {
-    const { channel } = flnet.table.get(handle);
-    if (channel.bufferedAmount + size > window) return 1;
+    const peer = flnet.table.get(handle);
+    const { channel } = peer;
+    if (peer.mostBuffered + size > window) {
+      peer.mostBuffered = channel.bufferedAmount;
+      if (peer.mostBuffered + size > window) return 1;
+    }
     let text;
     if (!isBinary) {
       try {
@@ -258,7 +263,9 @@ addToLibrary({
       }
     }
     try {
-      channel.send(isBinary ? HEAPU8.subarray(data, data + size) : text);
+      // The constructor and not `subarray`, which looks for a species first.
+      channel.send(isBinary ? new Uint8Array(HEAPU8.buffer, data, size) : text);
+      peer.mostBuffered += size;
       return 0;
     } catch (error) {
       if (error?.name === 'OperationError') return 1;
