@@ -23,6 +23,9 @@ const { values: options, positionals: [wasmPrograms, nativePrograms] } = parseAr
 const rounds = Number(options.rounds ?? (options.quick ? 1 : 5));
 const seconds = options.quick ? 1 : 3;
 const trips = options.quick ? 1000 : 3000;
+const kib = 1024;
+/** What is slower than this, with messages of a KiB or more, has stalled on any machine. */
+const least_megabytes_per_s = 1;
 const native = `${nativePrograms}/peer_side`;
 
 const throughputRows = (way, title) => [
@@ -81,7 +84,6 @@ const echo = (way) => ({
   },
 });
 
-const kib = 1024;
 const measurements = [
   ...[['64 B', 64], ['1 KiB', kib], ['16 KiB', 16 * kib], ['64 KiB', 64 * kib], ['256 KiB', 256 * kib]]
     .map(([title, size]) => flood('page to page', title, size)),
@@ -104,14 +106,18 @@ async function once(run, browser, kind) {
  * Chromium's SCTP now and then drops packets of its own when it begins to send, and hardly moves for seconds then, whoever
  * sends. Such runs are counted in a row of their own.
  */
-const stalled = (result, best) => result !== undefined && result.megabytes_per_s < best / 4;
+function stalled(result, best) {
+  if (result?.megabytes_per_s === undefined) return false;
+  const size = (result.megabytes_per_s * 1e6) / result.messages_per_s;
+  return result.megabytes_per_s < best / 4 || (size >= kib && result.megabytes_per_s < least_megabytes_per_s);
+}
 
 /** The sides take turns, so that a machine that slows down slows both; who begins changes, too. Stalled runs are repeated. */
 async function takeTurns(browser, run) {
   const results = { WASM: [], JavaScript: [] };
   const best = () => Math.max(...Object.values(results).flat().map((result) => result?.megabytes_per_s ?? 0));
   const good = (kind) => results[kind].filter((result) => !stalled(result, best()));
-  for (let round = 0; round < 3 * rounds; round++) {
+  for (let round = 0; round < 2 * rounds + 4; round++) {
     const order = round % 2 ? ['JavaScript', 'WASM'] : ['WASM', 'JavaScript'];
     for (const kind of order) {
       if (round < rounds || good(kind).length < rounds) results[kind].push(await once(run, browser, kind));
