@@ -2,6 +2,7 @@
 // One DTLS association: the handshake with its retransmissions, records both ways, the end.
 #include "io/native/dtls_openssl_session.hpp"
 
+#include "base/byte_io.hpp"
 #include "io/native/dtls_certificate.hpp"
 
 #include <openssl/err.h>
@@ -40,6 +41,21 @@ void forget_errors() {
 bool looks_like_a_record(ByteView datagram) {
   return datagram.size() > record_head_bytes && datagram[0] >= SSL3_RT_CHANGE_CIPHER_SPEC &&
          datagram[0] <= SSL3_RT_APPLICATION_DATA && datagram[1] == dtls_major_version;
+}
+
+/// Records of later epochs are encrypted: they have at least the tag that proves them, and with AES-GCM a
+/// nonce before it (RFC 5288 §3, RFC 7905 §2). OpenSSL 3.0.19 ends the session when a shorter one comes,
+/// which anybody may send.
+bool has_room_for_proof(ByteView datagram, bool has_nonce) {
+  constexpr std::size_t tag_bytes = 16, nonce_bytes = 8;
+  const std::size_t least = has_nonce ? nonce_bytes + tag_bytes : tag_bytes;
+  while (datagram.size() >= record_head_bytes) {
+    const bool encrypted = load_u16(datagram.data() + 3) != 0;
+    const std::size_t length = load_u16(datagram.data() + record_head_bytes - 2);
+    if (encrypted && length < least) return false;
+    datagram = datagram.subspan(std::min(datagram.size(), record_head_bytes + length));
+  }
+  return true;
 }
 
 std::string describe_last_error() {
@@ -87,7 +103,7 @@ void DtlsOpensslSession::start(Time now) {
 
 void DtlsOpensslSession::receive(ByteView datagram, Time now) {
   const bool usable = phase_ == Phase::handshaking || phase_ == Phase::connected;
-  if (!usable || !looks_like_a_record(datagram)) {
+  if (!usable || !looks_like_a_record(datagram) || !has_room_for_proof(datagram, has_nonce())) {
     ++counters_.dropped_malformed;
     return;
   }
@@ -104,6 +120,11 @@ void DtlsOpensslSession::receive(ByteView datagram, Time now) {
       ++counters_.dropped_malformed;
   }
   datagrams_.incoming = {};
+}
+
+bool DtlsOpensslSession::has_nonce() const {
+  const SSL_CIPHER* cipher = SSL_get_current_cipher(ssl_.get());
+  return cipher == nullptr || SSL_CIPHER_get_cipher_nid(cipher) != NID_chacha20_poly1305;
 }
 
 void DtlsOpensslSession::continue_handshake(Time now) {

@@ -47,6 +47,8 @@ class DtlsOpensslSession final : public rtc::DtlsSession {
 
   void set_up();
   void continue_handshake(Time now);
+  /// Whether encrypted records begin with a nonce.
+  bool has_nonce() const;
   void read_records();
   bool read_record();
   void fail(int openssl_result);

@@ -64,7 +64,9 @@ Task<> every_mode(bool by_offerer) {
     if (!ends.theirs) co_return;
     EXPECT_EQ(ends.theirs->options().label, mode.label);
     EXPECT_EQ(ends.theirs->options().protocol, mode.protocol);
-    if (tells_modes()) EXPECT_TRUE(ends.theirs->options() == mode) << mode.label;
+    if (tells_modes()) {
+      EXPECT_TRUE(ends.theirs->options() == mode) << mode.label;
+    }
     EXPECT_EQ(ends.theirs->state(), DataChannelState::Open);
     for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{2000}, std::size_t{100000}}) {
       const Message text = Message::from_text(std::string(size, 't'));

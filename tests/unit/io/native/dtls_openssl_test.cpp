@@ -219,6 +219,28 @@ TEST_F(DtlsOpenssl, drops_and_counts_garbage_when_connected) {
   EXPECT_EQ(pair.server.received.size(), 1U);
 }
 
+TEST_F(DtlsOpenssl, outlives_encrypted_records_that_are_too_short_to_be_proved) {
+  connect();
+  pair.client.session->send(pattern(10), pair.now);
+  const Bytes record = pair.client.outbox.front();
+  pair.client.outbox.clear();
+  for (std::uint8_t length = 0; length < 40; ++length) {
+    Bytes brief(record.begin(), record.begin() + 11);  // Its head, without the length.
+    brief.push_back(0);
+    brief.push_back(length);
+    brief.resize(brief.size() + length, 0x5a);
+    pair.server.session->receive(brief, pair.now);
+    Bytes behind = record;  // The same as a datagram's second record.
+    behind.back() ^= 1;
+    behind.insert(behind.end(), brief.begin(), brief.end());
+    pair.server.session->receive(behind, pair.now);
+  }
+  EXPECT_EQ(pair.server.session->counters().dropped_malformed, 80U);
+  EXPECT_TRUE(pair.server.closed.empty());
+  pair.server.session->receive(record, pair.now);
+  EXPECT_EQ(pair.server.received.size(), 1U);
+}
+
 TEST_F(DtlsOpenssl, drops_a_changed_and_a_repeated_record) {
   connect();
   pair.client.session->send(pattern(10), pair.now);
