@@ -18,7 +18,9 @@ class RawClient final : private io::WebSocketClientSink {
   explicit RawClient(const std::string& url)
       : socket_(io::WebSocketClient::open(Loop::current(), {.url = url}, *this)) {}
 
-  void say(std::string text) { EXPECT_TRUE(socket_->send(std::move(text)).has_value()); }
+  void say(std::string text) { EXPECT_TRUE(try_say(std::move(text))); }
+  /// False when the socket has no room, or is closed.
+  bool try_say(std::string text) { return socket_->send(std::move(text)).has_value(); }
 
   /// The next message, or nothing when the server has closed the socket.
   Task<std::optional<std::string>> hear() {
