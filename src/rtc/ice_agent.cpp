@@ -87,6 +87,14 @@ void IceAgent::receive(const DatagramPath& path, ByteView datagram, Time now) {
   state.settle(now);
 }
 
+bool IceAgent::expects(ByteView datagram) const {
+  const std::string_view receiver = stun_receiver_ufrag(datagram);
+  if (!receiver.empty()) return receiver == state_->config.local.ufrag;
+  const auto message = decode_stun(datagram);
+  return message && (state_->transactions.contains(message->transaction) ||
+                     state_->consent.contains(message->transaction));
+}
+
 void IceAgent::note_data_received(Time now) {
   if (state_->selected) state_->checklist.at(*state_->selected).last_heard = now;
 }
@@ -116,6 +124,10 @@ IceRole IceAgent::role() const {
 
 const IceCredentials& IceAgent::local_credentials() const {
   return state_->config.local;
+}
+
+bool IceAgent::was_checked() const {
+  return state_->was_checked;
 }
 
 std::optional<DatagramPath> IceAgent::path() const {

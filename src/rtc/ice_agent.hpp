@@ -110,6 +110,9 @@ class IceAgent {
   /// A STUN datagram that belongs to this session. Requests that come before the remote credentials are
   /// answered (the local password is enough) and become triggered checks once the credentials are there.
   void receive(const DatagramPath& path, ByteView datagram, Time now);
+  /// Whether `datagram` is a request that names our ufrag, or answers one of our checks: during an ICE
+  /// restart two agents share a connection.
+  bool expects(ByteView datagram) const;
   /// Data came from the peer over an authenticated channel at `now`: the path is alive. Consent is a
   /// different thing, which only answered checks renew (RFC 7675 §5.1).
   void note_data_received(Time now);
@@ -121,6 +124,8 @@ class IceAgent {
   IceState state() const;
   IceRole role() const;
   const IceCredentials& local_credentials() const;
+  /// An authentic check of the peer's has come: it has our description.
+  bool was_checked() const;
   std::optional<DatagramPath> path() const;
   /// Of the path in use; the local type is that of the candidate which the peer sees (RFC 8445 §7.2.5.3.1).
   std::optional<IcePathTypes> path_types() const;

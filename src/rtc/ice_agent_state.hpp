@@ -89,7 +89,8 @@ struct IceAgent::State {
   std::optional<Time> first_valid;    ///< For the nomination wait.
   std::optional<PairIndex> selected;  ///< The pair that carries data.
   std::optional<PairIndex> nominating;
-  bool nominated = false;  ///< `selected` is the nominated pair.
+  bool nominated = false;    ///< `selected` is the nominated pair.
+  bool was_checked = false;  ///< By the peer, with our credentials.
 
   std::optional<Time> deadline;
   IceCounters counters;

@@ -29,6 +29,7 @@ void IceAgent::State::receive_request(const DatagramPath& path, ByteView datagra
     answer_error(path, request, unknown_attribute, true);
     return;
   }
+  was_checked = true;
   if (!resolve_role_conflict(path, request)) return;
   answer(path, request);
   if (!remote) {

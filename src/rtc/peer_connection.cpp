@@ -44,15 +44,15 @@ IceGatheringState PeerConnection::State::gathering_state() const {
 
 IceConnectionState PeerConnection::State::ice_connection_state() const {
   if (!ice_) return ended() ? IceConnectionState::Closed : IceConnectionState::New;
-  switch (ice_->state()) {
+  switch (ice_->agent.state()) {
     case IceState::waiting:
       return IceConnectionState::New;
     case IceState::checking:
       return IceConnectionState::Checking;
     case IceState::connected:
-      return ice_->is_nominated() ? IceConnectionState::Completed : IceConnectionState::Connected;
+      return ice_->agent.is_nominated() ? IceConnectionState::Completed : IceConnectionState::Connected;
     case IceState::failed:
-      return IceConnectionState::Failed;
+      return restart_ ? IceConnectionState::Disconnected : IceConnectionState::Failed;
     case IceState::closed:
       return ice_has_failed_ ? IceConnectionState::Failed : IceConnectionState::Closed;
   }
@@ -111,7 +111,9 @@ void PeerConnection::handle_timeout(Time now) {
   state.now_ = now;
   if (is_due(state.setup_deadline_, now))
     state.fail(ErrorCode::timed_out, "the connection was not set up in time");
-  if (state.ice_ && is_due(state.ice_->deadline(), now)) state.ice_->handle_timeout(now);
+  for (IceAgent* agent :
+       {state.ice_ ? &state.ice_->agent : nullptr, state.restart_ ? &state.restart_->next->agent : nullptr})
+    if (agent != nullptr && is_due(agent->deadline(), now)) agent->handle_timeout(now);
   if (state.dtls_ && is_due(state.dtls_->deadline(), now)) state.dtls_->handle_timeout(now);
   if (is_due(state.sctp_.deadline(), now)) state.sctp_.handle_timeout(now);
   if (!state.ended()) state.channels_.handle_timeout(now);
@@ -130,7 +132,9 @@ std::optional<Time> PeerConnection::deadline() const {
   const State& state = *state_;
   if (state.ended()) return std::nullopt;
   auto deadline = state.setup_deadline_;
-  if (state.ice_) deadline = earliest(deadline, state.ice_->deadline());
+  if (state.ice_) deadline = earliest(deadline, state.ice_->agent.deadline());
+  if (state.restart_)
+    deadline = earliest(deadline, earliest(state.restart_->deadline, state.restart_->next->agent.deadline()));
   if (state.dtls_) deadline = earliest(deadline, state.dtls_->deadline());
   return earliest(earliest(deadline, state.sctp_.deadline()), state.channels_.deadline());
 }
@@ -150,7 +154,8 @@ void PeerConnection::abort(std::string_view reason, Time now) {
   state.sctp_.abort(reason, now);
   state.phase_ = State::Phase::closed;
   if (state.dtls_) state.dtls_->close();
-  if (state.ice_) state.ice_->close();
+  if (state.ice_) state.ice_->agent.close();
+  state.restart_.reset();
 }
 
 const std::string& PeerConnection::local_ufrag() const {
@@ -169,12 +174,15 @@ PeerConnectionStats PeerConnection::stats() const {
   const State& state = *state_;
   PeerConnectionStats stats;
   stats.round_trip = state.sctp_.smoothed_round_trip();
-  if (!stats.round_trip && state.ice_) stats.round_trip = state.ice_->round_trip();
+  if (!stats.round_trip && state.ice_) stats.round_trip = state.ice_->agent.round_trip();
   stats.path = state.path_;
-  if (state.ice_) stats.path_types = state.ice_->path_types();
+  if (state.ice_) stats.path_types = state.ice_->agent.path_types();
+  stats.is_restarting = state.restart_.has_value();
+  stats.restarts = state.restarts_;
+  stats.restarts_given_up = state.restarts_given_up_;
   stats.gathering = state.gathering_state();
   stats.ice_connection = state.ice_connection_state();
-  if (state.ice_) stats.ice = state.ice_->counters();
+  if (state.ice_) stats.ice = state.ice_->agent.counters();
   stats.sctp = state.sctp_.counters();
   stats.channels = state.channels_.counters();
   stats.dropped_early = state.dropped_early_;

@@ -33,7 +33,9 @@ struct PeerConnectionConfig {
   bool gathering = false;
   /// Which attempt this is; goes into the o= line and a=flnet-session.
   std::uint64_t session = 0;
-  Duration setup_timeout = 30s;      ///< From the first description to an open association.
+  Duration setup_timeout = 30s;  ///< From the first description to an open association.
+  /// An ICE restart: from its offer to the answer, and from the answer to the new path.
+  Duration restart_timeout = 30s;
   std::size_t early_datagrams = 32;  ///< DTLS kept until ICE and the descriptions are ready.
   SctpConfig sctp;
   IceConfig ice;  ///< Role and credentials are set by the connection.
@@ -44,6 +46,12 @@ class PeerConnectionSink {
  public:
   virtual ~PeerConnectionSink() = default;
   virtual void send_datagram(const DatagramPath& path, ByteView datagram) = 0;
+  /// An ICE restart begins: STUN requests that name `ufrag` are this connection's, too. Comes before the
+  /// description that says so.
+  virtual void ufrag_added(const std::string& /*ufrag*/) {}
+  /// Its time is over: the old one's when a restart has found its path, the new one's when the restart was
+  /// given up. What names it is nobody's any more. Doesn't come for those that are left at the end.
+  virtual void ufrag_removed(const std::string& /*ufrag*/) {}
   /// ICE, DTLS and SCTP are up.
   virtual void connected() = 0;
   virtual void channel_opened(ChannelId id, const DataChannelOptions& options, bool by_peer) = 0;
@@ -60,10 +68,13 @@ struct PeerConnectionStats {
   std::optional<Duration> round_trip;  ///< SCTP's smoothed one, else ICE's.
   std::optional<DatagramPath> path;
   std::optional<IcePathTypes> path_types;
+  bool is_restarting = false;
+  std::uint64_t restarts = 0;           ///< ICE restarts that found a path.
+  std::uint64_t restarts_given_up = 0;  ///< That found none in time, or gave way to another offer.
   IceGatheringState gathering = IceGatheringState::New;
-  /// Never Disconnected: consent has no state between there and lost.
+  /// Disconnected only while consent is lost and a restart looks for another path.
   IceConnectionState ice_connection = IceConnectionState::New;
-  IceCounters ice;
+  IceCounters ice;  ///< Since the last restart.
   SctpCounters sctp;
   DataChannelCounters channels;
   std::uint64_t dropped_early = 0, dropped_malformed = 0;
@@ -71,10 +82,22 @@ struct PeerConnectionStats {
 
 /// Offerer: create_offer, accept_answer. Answerer: accept_offer. Then candidates both ways, datagrams in,
 /// `flush` after every batch of calls, `handle_timeout` at `deadline`. All calls from one thread.
+///
+/// ICE restart (RFC 8445 §9): new credentials and new checks for a connection that is there, as after a
+/// change of networks. Either side may begin, whichever offered first:
+///
+///            restart ──▶ offered ── accept_answer ──▶ checking ── a path, and the peer checks us ──▶ done
+///      accept_offer ─────────────────────────────────────┘
+///
+/// The old path carries data until the new one is there, and goes on when there is none in time: a restart
+/// that is given up ends the connection only when consent on the old path is lost, too. Of two restarts that
+/// meet, that of the side which made the connection's first offer goes on: it refuses the other's offer,
+/// and the other side drops its own and answers.
 class PeerConnection {
  public:
-  /// Server-reflexive addresses beyond are not told to the peer, and so with relayed ones.
-  static constexpr std::size_t max_reflexive_addresses = 16, max_relayed_addresses = 8;
+  /// Server-reflexive addresses beyond are not told to the peer, and so with relayed and added local ones.
+  static constexpr std::size_t max_reflexive_addresses = 16, max_relayed_addresses = 8,
+                               max_local_addresses = 16;
 
   /// `dtls`, `random` and `sink` must outlive the connection.
   PeerConnection(PeerConnectionConfig config, DtlsContext& dtls, Random& random, PeerConnectionSink& sink);
@@ -85,13 +108,24 @@ class PeerConnection {
   /// The offer with all candidates known so far, and the end of them unless the config says `gathering`. Only
   /// on a new connection.
   Result<std::string> create_offer(Time now);
-  /// The answer to `sdp`. Only on a new connection.
+  /// The answer to `sdp`: on a new connection, or later, when both descriptions are known. A later offer
+  /// with new credentials restarts ICE, one with the present ones is answered with ours. It must be of the
+  /// same certificate (`untrusted`), the same session and not older than what is known (`refused`), and may
+  /// not ask for another association (`unsupported`); `refused`, too, while our own restart goes first.
+  /// One that doesn't fit leaves the connection as it was.
   Result<std::string> accept_offer(std::string_view sdp, Time now);
-  /// Only after create_offer. An answer that doesn't fit leaves the connection as it was.
+  /// Only after create_offer or `restart`. An answer that doesn't fit leaves the connection as it was; to a
+  /// restart's the same rules apply as to a later offer, and it must have new credentials.
   Result<> accept_answer(std::string_view sdp, Time now);
+  /// Restarts ICE: the offer, with all candidates known so far. `invalid_argument` before both descriptions
+  /// are known and while a restart is under way.
+  Result<std::string> restart(Time now);
   /// A trickled candidate line of the peer; allowed before its description (kept by the ICE agent). The
-  /// empty line means the end. Lines with another session's ufrag are `refused`.
+  /// empty line means the end. During a restart the ufrag tells whether a candidate is of the old or the new
+  /// description; lines with another session's ufrag are `refused`.
   Result<> add_remote_candidate(std::string_view line, Time now);
+  /// The node has this address now. Answers as add_reflexive_address does.
+  std::optional<std::string> add_local_address(const SocketAddress& address, Time now);
   /// A STUN server has told of it. Goes into a description still to be made; after that the answer is the
   /// line to trickle. Nothing when it is known, redundant (RFC 8445 §5.1.3), above the limit, or of no
   /// address of ours.
@@ -126,9 +160,11 @@ class PeerConnection {
   /// At once: abort and close_notify leave, `closed` is not called.
   void abort(std::string_view reason, Time now);
 
-  /// The ufrag by which the peer's STUN requests name this connection.
+  /// The ufrag by which the peer's STUN requests name this connection. During a restart there is another
+  /// one, of which `ufrag_added` tells; when the restart has found its path it is this one.
   const std::string& local_ufrag() const;
-  /// The path in use; data datagrams with this remote address are this connection's.
+  /// The path in use, none when consent is lost during a restart; data datagrams with this remote address are
+  /// this connection's.
   std::optional<DatagramPath> path() const;
   bool is_connected() const;
   PeerConnectionStats stats() const;

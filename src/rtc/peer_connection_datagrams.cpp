@@ -12,10 +12,7 @@ void PeerConnection::receive(const DatagramPath& path, ByteView datagram, Time n
   state.now_ = now;
   switch (datagram_kind(datagram)) {
     case DatagramKind::stun:
-      if (state.ice_)
-        state.ice_->receive(path, datagram, now);
-      else
-        ++state.dropped_early_;
+      state.receive_stun(path, datagram, now);
       break;
     case DatagramKind::dtls:
       state.receive_dtls(datagram, now);
@@ -27,10 +24,19 @@ void PeerConnection::receive(const DatagramPath& path, ByteView datagram, Time n
   state.follow_up(now);
 }
 
+void PeerConnection::State::receive_stun(const DatagramPath& path, ByteView datagram, Time now) {
+  if (!ice_) {
+    ++dropped_early_;
+    return;
+  }
+  const bool is_of_restart = restart_ && restart_->next->agent.expects(datagram);
+  (is_of_restart ? *restart_->next : *ice_).agent.receive(path, datagram, now);
+}
+
 /// From any address that was routed to this connection: the peer may use another valid pair than we do until
 /// one is nominated, and DTLS tells by itself what is the peer's.
 void PeerConnection::State::receive_dtls(ByteView datagram, Time now) {
-  if (dtls_is_started_ && path_)
+  if (dtls_is_started_)
     dtls_->receive(datagram, now);
   else
     keep_early(datagram);
@@ -47,6 +53,7 @@ void PeerConnection::State::keep_early(ByteView datagram) {
 
 void PeerConnection::State::follow_up(Time now) {
   if (phase_ == Phase::closed) return;
+  if (!end_ && restart_) advance_restart(now);
   if (!end_ && phase_ != Phase::open) advance_handshakes(now);
   if (!end_ && channels_wait_for_association_ && phase_ == Phase::open) {
     channels_wait_for_association_ = false;
@@ -89,7 +96,8 @@ void PeerConnection::State::finish(Time now) {
   phase_ = Phase::closed;
   if (dtls_is_connected_) sctp_.flush(now);  // SHUTDOWN COMPLETE
   if (dtls_) dtls_->close();
-  if (ice_) ice_->close();
+  if (ice_) ice_->agent.close();
+  restart_.reset();
   end_.reset();  // whatever the last flush brought, there is one end
   early_datagrams_.clear();
   sink_.closed(reason);
@@ -99,15 +107,7 @@ void PeerConnection::State::fail(ErrorCode code, std::string detail) {
   if (!ended()) end_ = Error{code, std::move(detail)};
 }
 
-// IceSink
-
-void PeerConnection::State::send_ice(const DatagramPath& path, ByteView datagram) {
-  sink_.send_datagram(path, datagram);
-}
-
-void PeerConnection::State::ice_state_changed(IceState state) {
-  if (state == IceState::connected) ice_was_connected_ = true;
-  if (state != IceState::failed) return;
+void PeerConnection::State::fail_without_path() {
   ice_has_failed_ = true;
   if (ice_was_connected_)
     fail(ErrorCode::timed_out, "the peer no longer answers on any path");
@@ -115,8 +115,20 @@ void PeerConnection::State::ice_state_changed(IceState state) {
     fail(ErrorCode::unreachable, "no path to the peer was found");
 }
 
-void PeerConnection::State::ice_path_changed(const DatagramPath& path) {
-  path_ = path;
+// IceSink of the generation in use; `advance_restart` looks at that of a restart.
+
+void PeerConnection::State::ice_state_changed(const IceGeneration& generation, IceState state) {
+  if (&generation != ice_.get()) return;
+  if (state == IceState::connected) ice_was_connected_ = true;
+  if (state != IceState::failed) return;
+  if (restart_)
+    path_.reset();  // without consent nothing may be sent (RFC 7675 §5.1)
+  else
+    fail_without_path();
+}
+
+void PeerConnection::State::ice_path_changed(const IceGeneration& generation, const DatagramPath& path) {
+  if (&generation == ice_.get()) path_ = path;
 }
 
 // DtlsSink
@@ -132,7 +144,7 @@ void PeerConnection::State::dtls_connected() {
 
 void PeerConnection::State::dtls_received(ByteView data) {
   if (ended()) return;
-  ice_->note_data_received(now_);
+  ice_->agent.note_data_received(now_);
   sctp_.receive(data, now_);
 }
 

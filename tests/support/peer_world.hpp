@@ -13,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,9 +31,8 @@ class PeerEnd final : public rtc::PeerConnectionSink {
         random_(seed),
         connection_(std::move(config), dtls, random_, *this),
         alarm_(queue, [this] { ring(); }) {
-    for (const auto& address : addresses_)
-      network_.attach(address,
-                      [this](const rtc::DatagramPath& path, ByteView datagram) { receive(path, datagram); });
+    ufrags.insert(connection_.local_ufrag());
+    for (const auto& address : addresses_) attach(address);
   }
   ~PeerEnd() override {
     for (const auto& address : addresses_) network_.detach(address);
@@ -62,6 +62,15 @@ class PeerEnd final : public rtc::PeerConnectionSink {
   }
   Result<> accept_answer(std::string_view sdp) {
     return drive([&](auto& connection, Time now) { return connection.accept_answer(sdp, now); });
+  }
+  Result<std::string> restart() {
+    return drive([](auto& connection, Time now) { return connection.restart(now); });
+  }
+  /// The machine has another address now; the answer is the line to trickle.
+  std::optional<std::string> add_address(const SocketAddress& address) {
+    addresses_.push_back(address);
+    attach(address);
+    return drive([&](auto& connection, Time now) { return connection.add_local_address(address, now); });
   }
   Result<> add_candidate(std::string_view line) {
     return drive([&](auto& connection, Time now) { return connection.add_remote_candidate(line, now); });
@@ -103,9 +112,26 @@ class PeerEnd final : public rtc::PeerConnectionSink {
   int writable_count = 0;
   std::uint64_t datagrams_sent = 0;
   std::uint64_t rings = 0;
-  std::optional<Error> end;  ///< What `closed` said.
+  std::optional<Error> end;             ///< What `closed` said.
+  std::set<std::string> ufrags;         ///< By which STUN requests are routed to the connection now.
+  std::uint64_t unrouted_requests = 0;  ///< That named another one.
 
  private:
+  void attach(const SocketAddress& address) {
+    network_.attach(address, [this](const rtc::DatagramPath& path, ByteView datagram) {
+      if (is_routed(datagram))
+        receive(path, datagram);
+      else
+        ++unrouted_requests;
+    });
+  }
+  /// As the multiplexer of a port does it.
+  bool is_routed(ByteView datagram) const {
+    if (rtc::datagram_kind(datagram) != rtc::DatagramKind::stun) return true;
+    const auto ufrag = rtc::stun_receiver_ufrag(datagram);
+    return ufrag.empty() || ufrags.contains(std::string(ufrag));
+  }
+
   void ring() {
     ++rings;
     drive([](auto& connection, Time now) { connection.handle_timeout(now); });
@@ -115,6 +141,16 @@ class PeerEnd final : public rtc::PeerConnectionSink {
     nothing_after_the_end();
     ++datagrams_sent;
     network_.send(path, datagram);
+  }
+  void ufrag_added(const std::string& ufrag) override {
+    nothing_after_the_end();
+    EXPECT_TRUE(ufrags.insert(ufrag).second);
+    EXPECT_LE(ufrags.size(), 2U);
+  }
+  void ufrag_removed(const std::string& ufrag) override {
+    nothing_after_the_end();
+    EXPECT_EQ(ufrags.erase(ufrag), 1U);
+    EXPECT_TRUE(ufrags.contains(connection_.local_ufrag()));
   }
   void connected() override {
     nothing_after_the_end();
@@ -182,6 +218,18 @@ class PeerWorld {
       if (!answer) return;
       queue.after(answer_takes,
                   [this, reply = *answer] { static_cast<void>(offerer->accept_answer(reply)); });
+    });
+  }
+
+  PeerEnd& peer_of(const PeerEnd& end) { return &end == offerer.get() ? *answerer : *offerer; }
+  /// Restarts ICE: the offer takes its time, and so does the answer. A refused offer has none.
+  void restart(PeerEnd& from, Duration offer_takes = 0ms, Duration answer_takes = 0ms) {
+    const auto offer = from.restart();
+    ASSERT_TRUE(offer) << to_string(offer.error());
+    queue.after(offer_takes, [this, &from, sdp = *offer, answer_takes] {
+      const auto answer = peer_of(from).accept_offer(sdp);
+      if (!answer) return;
+      queue.after(answer_takes, [&from, reply = *answer] { static_cast<void>(from.accept_answer(reply)); });
     });
   }
 

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// How a PeerConnection restarts ICE: later offers and answers, and the step from the old path to the new one
+// (RFC 8445 §9, RFC 8839 §4.4.1.1.1).
+#include "rtc/peer_connection_state.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace flnet::rtc {
+
+Result<std::string> PeerConnection::restart(Time now) {
+  State& state = *state_;
+  if (state.ended()) return failure(ErrorCode::closed, "the connection is closed");
+  if (!state.remote_)
+    return failure(ErrorCode::invalid_argument, "only what both sides have described can be restarted");
+  if (state.restart_) return failure(ErrorCode::invalid_argument, "a restart is under way");
+  state.now_ = now;
+  state.begin_restart(true, now);
+  return encode_sdp(state.next_description(DtlsSetup::actpass));  // the answer keeps the roles
+}
+
+/// A restart keeps the DTLS association, and with it all that would ask for another one (RFC 8842 §5.1). Who
+/// carries the descriptions may mix them up: an old one must not undo a newer one.
+Result<> PeerConnection::State::check_later_description(const SessionDescription& later) const {
+  if (!std::ranges::is_permutation(later.fingerprints, remote_->fingerprints))
+    return failure(ErrorCode::untrusted, "a later description names another certificate");
+  if (later.flnet_session && later.flnet_session != attempt_)
+    return failure(ErrorCode::refused, "the description is of another session");
+  if (later.session_version < remote_->session_version)
+    return failure(ErrorCode::refused, "a newer description is known already");
+  const bool peer_is_client = dtls_role_ == DtlsRole::server;
+  const bool keeps_roles =
+      later.setup == DtlsSetup::actpass || (later.setup == DtlsSetup::active) == peer_is_client;
+  if (!keeps_roles || later.sctp_port != remote_->sctp_port || later.media_id != remote_->media_id)
+    return failure(ErrorCode::unsupported, "the description asks for another association");
+  const bool new_ufrag = later.ice.ufrag != ice_->remote->ufrag;
+  const bool new_password = later.ice.password != ice_->remote->password;
+  if (new_ufrag != new_password)
+    return failure(ErrorCode::invalid_message, "a restart changes both ufrag and password");
+  return {};
+}
+
+/// The latest offer counts, but for our own where it goes first.
+Result<std::string> PeerConnection::State::accept_later_offer(const SessionDescription& offer, Time now) {
+  if (auto fits = check_later_description(offer); !fits) return failure(fits.error());
+  if (is_waiting_for_restart_answer() && offered_first_)
+    return failure(ErrorCode::refused, "our own restart is under way and goes first");
+  remember(offer);
+  if (offer.ice == ice_->remote) {
+    if (restart_) give_up_restart();  // whoever offers the present credentials has given it up
+  } else if (!restart_ || restart_->next->remote != offer.ice) {
+    begin_restart(false, now);
+    set_remote(*restart_->next, offer, now);
+  }
+  const bool is_client = dtls_role_ == DtlsRole::client;
+  auto answer = encode_sdp(next_description(is_client ? DtlsSetup::active : DtlsSetup::passive));
+  follow_up(now);
+  return answer;
+}
+
+Result<> PeerConnection::State::accept_restart_answer(const SessionDescription& answer, Time now) {
+  if (auto fits = check_later_description(answer); !fits) return fits;
+  if (answer.ice == ice_->remote)
+    return failure(ErrorCode::invalid_message, "the answer to a restart has the old credentials");
+  remember(answer);
+  restart_->deadline = now + config_.restart_timeout;
+  set_remote(*restart_->next, answer, now);
+  follow_up(now);
+  return {};
+}
+
+/// The roles stay (RFC 8445 §9), whoever restarts.
+void PeerConnection::State::begin_restart(bool is_ours, Time now) {
+  if (restart_) drop_restart();
+  restart_.emplace(IceRestart{make_generation(ice_->agent.role(), make_ice_credentials(random_), now),
+                              is_ours, now + config_.restart_timeout});
+  sink_.ufrag_added(restart_->next->agent.local_credentials().ufrag);
+}
+
+/// The side that answers may have a path before the answer has arrived. Were it to leave the old one then,
+/// and the answer to get lost, the peer would be alone on the old path; so it waits for a check that only the
+/// answer makes possible.
+void PeerConnection::State::advance_restart(Time now) {
+  const IceAgent& next = restart_->next->agent;
+  if (next.path() && (restart_->is_ours || next.was_checked()))
+    complete_restart();
+  else if (next.state() == IceState::failed || restart_->deadline <= now)
+    give_up_restart();
+}
+
+void PeerConnection::State::complete_restart() {
+  const IceCredentials old = std::exchange(credentials_, restart_->next->agent.local_credentials());
+  ice_ = std::move(restart_->next);
+  restart_.reset();
+  path_ = ice_->agent.path();
+  ice_was_connected_ = true;
+  ++restarts_;
+  sink_.ufrag_removed(old.ufrag);
+}
+
+void PeerConnection::State::give_up_restart() {
+  drop_restart();
+  if (ice_->agent.state() == IceState::failed) fail_without_path();
+}
+
+void PeerConnection::State::drop_restart() {
+  const std::string ufrag = restart_->next->agent.local_credentials().ufrag;
+  restart_.reset();
+  ++restarts_given_up_;
+  sink_.ufrag_removed(ufrag);
+}
+
+}  // namespace flnet::rtc
