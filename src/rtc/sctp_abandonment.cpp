@@ -102,15 +102,19 @@ void SctpRetransmission::follow_cumulative() {
 }
 
 // Whole messages only. Each ordered stream is named once, with the last number that is skipped (§3.5 C4).
-ByteView SctpRetransmission::write_forward(std::size_t max_size, Time now) {
+ByteView SctpRetransmission::write_forward(std::size_t max_size, const Reset& reset, Time now) {
   forward_body_.clear();
   append_u32(forward_body_, first_tsn_ - 1);
   const std::size_t count = std::min<std::size_t>(advanced_ - first_tsn_, max_forward);
+  bool names_reset_stream = false;
   for (std::size_t i = 0; i < count; ++i) {
     const SctpFragment& fragment = chunks_[i].fragment;
     if ((fragment.flags & chunk_flag::end) == 0) continue;
+    const Tsn tsn = first_tsn_ + static_cast<Tsn>(i);
+    if (names_reset_stream && tsn_before(reset.last, tsn)) break;
     if (!note_skip(fragment, max_size)) break;
-    told_ = first_tsn_ + static_cast<Tsn>(i) + 1;
+    names_reset_stream |= std::ranges::find(reset.streams, fragment.stream) != reset.streams.end();
+    told_ = tsn + 1;
     store_u32(forward_body_.data(), told_ - 1);
   }
   forward_due_ = false;

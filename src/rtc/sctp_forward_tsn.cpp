@@ -42,7 +42,7 @@ void SctpAssociation::State::count_abandoned(std::size_t messages, Time now) {
 
 void SctpAssociation::State::fill_forward_tsn(Time now) {
   const std::size_t most = config.max_packet_size - sctp_header_size - sctp_chunk_header_size;
-  const ByteView body = outstanding.write_forward(most, now);
+  const ByteView body = outstanding.write_forward(most, {reset_streams, reset_last_tsn}, now);
   make_room(body.size());
   builder.add(chunk_type::forward_tsn, 0, body);
 }

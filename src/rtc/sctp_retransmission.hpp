@@ -10,6 +10,7 @@
 #include "rtc/sctp_send_queue.hpp"
 
 #include <optional>
+#include <span>
 #include <utility>
 
 namespace flnet::rtc {
@@ -80,8 +81,15 @@ class SctpRetransmission {
   void abandon_begun(const SctpSendQueue::Begun& message);
   /// A FORWARD TSN should leave.
   bool forward_due() const { return forward_due_ && forward_pending(); }
-  /// Its body, at most `max_size`, valid until the next call; it counts as sent.
-  ByteView write_forward(std::size_t max_size, Time now);
+  /// Streams that begin anew once the peer has everything up to `last`.
+  struct Reset {
+    std::span<const StreamId> streams;
+    Tsn last;
+  };
+  /// Its body, at most `max_size`, valid until the next call; it counts as sent. What names a stream of
+  /// `reset` ends at reset.last, so that the peer takes it for old once it has begun the stream anew: late on
+  /// its way, it would skip messages of the new life.
+  ByteView write_forward(std::size_t max_size, const Reset& reset, Time now);
 
   bool empty() const { return chunks_.empty(); }
   bool recovering() const { return tsn_before(first_tsn_, recovery_end_); }

@@ -269,6 +269,20 @@ TEST_F(SctpForwardTsnTest, each_stream_is_named_once_and_unordered_ones_are_not)
   EXPECT_EQ(forwards.back(), forward_body(tsn_of_a + 8, {{1, 2}, {5, 2}}));
 }
 
+// Late on its way it would skip messages of the stream's new life.
+TEST_F(SctpForwardTsnTest, one_that_names_a_stream_that_begins_anew_ends_where_its_old_life_does) {
+  lose_data = [](const DataChunk&) { return true; };
+  for (const StreamId stream : {1, 5}) ASSERT_TRUE(send(no_retransmission, "old", stream));
+  pair.flush(0);
+  pair.a().association.reset_stream(1);
+  pair.flush(0);
+  ASSERT_TRUE(send(no_retransmission, "later", 5));
+  ASSERT_TRUE(pair.run(5s, [&] { return counters_of_b().chunks_skipped == 3; }));
+  EXPECT_EQ(forwards, (std::vector{forward_body(tsn_of_a + 1, {{1, 0}, {5, 0}}),
+                                   forward_body(tsn_of_a + 2, {{5, 1}})}));
+  EXPECT_TRUE(pair.run(5s, [&] { return pair.b().reset_streams == std::vector<StreamId>{1}; }));
+}
+
 TEST_F(SctpForwardTsnTest, more_streams_than_a_packet_names_are_skipped_in_steps) {
   lose_data = [](const DataChunk&) { return true; };
   for (StreamId stream = 0; stream < 1000; ++stream) ASSERT_TRUE(send(no_retransmission, "x", stream));
