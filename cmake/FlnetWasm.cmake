@@ -11,15 +11,17 @@ target_link_options(flnet_wasm INTERFACE -mbulk-memory)
 add_library(flnet_lean INTERFACE)
 target_compile_options(flnet_lean INTERFACE -fno-exceptions -fno-rtti)
 
-# nlohmann/json is headers alone, so the system's will do. But its folder is /usr/include, where the system's own C
-# headers lie, too: it is reached through a link, as the layers' folders are.
-find_package(nlohmann_json 3.11 REQUIRED NO_CMAKE_FIND_ROOT_PATH)
-get_target_property(json_folders nlohmann_json::nlohmann_json INTERFACE_INCLUDE_DIRECTORIES)
-list(GET json_folders 0 json_folder)
-set(json_view ${PROJECT_BINARY_DIR}/layers/nlohmann)
-file(MAKE_DIRECTORY ${json_view})
-file(CREATE_LINK ${json_folder}/nlohmann ${json_view}/nlohmann SYMBOLIC)
-set_target_properties(nlohmann_json::nlohmann_json PROPERTIES INTERFACE_INCLUDE_DIRECTORIES ${json_view})
+# Tests and an example use nlohmann/json. It is headers alone, so the system's will do. But its folder is /usr/include,
+# where the system's own C headers lie, too: it is reached through a link, as the layers' folders are.
+if(FLNET_BUILD_TESTS OR FLNET_BUILD_EXAMPLES)
+  find_package(nlohmann_json 3.11 REQUIRED NO_CMAKE_FIND_ROOT_PATH)
+  get_target_property(json_folders nlohmann_json::nlohmann_json INTERFACE_INCLUDE_DIRECTORIES)
+  list(GET json_folders 0 json_folder)
+  set(json_view ${PROJECT_BINARY_DIR}/layers/nlohmann)
+  file(MAKE_DIRECTORY ${json_view})
+  file(CREATE_LINK ${json_folder}/nlohmann ${json_view}/nlohmann SYMBOLIC)
+  set_target_properties(nlohmann_json::nlohmann_json PROPERTIES INTERFACE_INCLUDE_DIRECTORIES ${json_view})
+endif()
 
 # flnet_glue(base io): what these layers have in JavaScript, src/<layer>/wasm/js/*.js, goes into each program that links
 # them.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Ids as JSON text.
 #include "wire/json_cursor.hpp"
+#include "wire/json_text.hpp"
+#include "wire/json_writer.hpp"
 
 #include <flnet/json.hpp>
-
-#include <nlohmann/json.hpp>
 
 namespace flnet {
 namespace {
@@ -14,7 +14,7 @@ constexpr std::size_t max_ids_bytes = 1024 * 1024;
 }  // namespace
 
 std::string to_json(const U256& value) {
-  return wire::write_json(wire::Json(value.hex()));
+  return wire::JsonWriter().text(value.hex()).take();
 }
 
 Result<U256> u256_from_json(std::string_view json) {
@@ -27,9 +27,10 @@ Result<U256> u256_from_json(std::string_view json) {
 }
 
 std::string to_json(const NodeIDs& ids) {
-  wire::Json array = wire::Json::array();
-  for (const NodeID& id : ids) array.push_back(id.hex());
-  return wire::write_json(array);
+  wire::JsonWriter json;
+  json.open_array();
+  for (const NodeID& id : ids) json.text(id.hex());
+  return json.close_array().take();
 }
 
 Result<NodeIDs> node_ids_from_json(std::string_view json) {

@@ -6,9 +6,17 @@
 
 #include <algorithm>
 #include <limits>
-#include <nlohmann/json.hpp>
 
 namespace flnet::wire {
+namespace {
+
+/// What the value holds when it is of that kind.
+template <class Kind>
+const Kind* get(const TextTree* value) {
+  return value == nullptr ? nullptr : std::get_if<Kind>(&value->value);
+}
+
+}  // namespace
 
 void JsonFault::note(std::string place, std::string_view why) {
   if (error_) return;
@@ -17,74 +25,81 @@ void JsonFault::note(std::string place, std::string_view why) {
 }
 
 JsonCursor JsonCursor::field(std::string_view name) const {
-  const Json* found = nullptr;
-  if (value_ != nullptr) {
-    if (!value_->is_object()) {
-      fault("must be an object");
-    } else if (const auto at = value_->find(name); at != value_->end()) {
-      found = &*at;
-    }
-  }
+  expect_object();
+  const TextTree* found = find(name);
   JsonCursor child(found, this, name, 0);
   if (found == nullptr) child.fault("is missing");
   return child;
 }
 
 bool JsonCursor::has(std::string_view name) const {
-  return value_ != nullptr && value_->is_object() && value_->find(name) != value_->end();
+  return find(name) != nullptr;
+}
+
+const TextTree* JsonCursor::find(std::string_view name) const {
+  const auto* fields = get<TextTree::Table>(value_);
+  if (fields == nullptr) return nullptr;
+  const auto found = std::ranges::find(*fields, name, &TextTree::Field::name);
+  return found == fields->end() ? nullptr : &found->value;
 }
 
 void JsonCursor::expect_object() const {
-  if (value_ != nullptr && !value_->is_object()) fault("must be an object");
+  if (value_ != nullptr && get<TextTree::Table>(value_) == nullptr) fault("must be an object");
 }
 
 std::size_t JsonCursor::elements(std::size_t max) const {
   if (value_ == nullptr) return 0;
-  if (!value_->is_array()) {
+  const auto* list = get<TextTree::List>(value_);
+  if (list == nullptr) {
     fault("must be an array");
     return 0;
   }
-  if (value_->size() > max) {
+  if (list->size() > max) {
     fault("has more than " + std::to_string(max) + " elements");
     return 0;
   }
-  return value_->size();
+  return list->size();
 }
 
 JsonCursor JsonCursor::element(std::size_t index) const {
-  const bool there = value_ != nullptr && value_->is_array() && index < value_->size();
-  JsonCursor child(there ? &(*value_)[index] : nullptr, this, {}, index);
+  const auto* list = get<TextTree::List>(value_);
+  const bool there = list != nullptr && index < list->size();
+  JsonCursor child(there ? &(*list)[index] : nullptr, this, {}, index);
   if (!there) child.fault("is missing");
   return child;
 }
 
+std::size_t JsonCursor::size() const {
+  if (const auto* fields = get<TextTree::Table>(value_)) return fields->size();
+  const auto* list = get<TextTree::List>(value_);
+  return list == nullptr ? 0 : list->size();
+}
+
 bool JsonCursor::is_null() const {
-  return value_ != nullptr && value_->is_null();
+  return get<std::monostate>(value_) != nullptr;
 }
 
 std::string_view JsonCursor::only_key() const {
   if (value_ == nullptr) return {};
-  if (value_->is_object() && value_->size() == 1) return value_->begin().key();
+  const auto* fields = get<TextTree::Table>(value_);
+  if (fields != nullptr && fields->size() == 1) return fields->front().name;
   fault("must be an object with exactly one field");
   return {};
 }
 
 std::string_view JsonCursor::variant_name() const {
-  if (value_ != nullptr && value_->is_string()) return *value_->get_ptr<const std::string*>();
+  if (const auto* name = get<std::string>(value_)) return *name;
   return only_key();
 }
 
 void JsonCursor::expect_no_data() const {
-  if (value_ != nullptr && !value_->is_string()) fault("must be a bare string");
+  if (value_ != nullptr && get<std::string>(value_) == nullptr) fault("must be a bare string");
 }
 
 const std::string* JsonCursor::as_string() const {
-  if (value_ == nullptr) return nullptr;
-  if (!value_->is_string()) {
-    fault("must be a string");
-    return nullptr;
-  }
-  return value_->get_ptr<const std::string*>();
+  const auto* text = get<std::string>(value_);
+  if (value_ != nullptr && text == nullptr) fault("must be a string");
+  return text;
 }
 
 std::string JsonCursor::text(std::size_t max_bytes) const {
@@ -104,7 +119,7 @@ std::size_t JsonCursor::text_size() const {
 
 std::uint64_t JsonCursor::number(std::uint64_t max) const {
   if (value_ == nullptr) return 0;
-  const auto* number = value_->get_ptr<const Json::number_unsigned_t*>();
+  const auto* number = get<std::uint64_t>(value_);
   if (number == nullptr || *number > max) {
     fault("must be a whole number of at most " + std::to_string(max));
     return 0;

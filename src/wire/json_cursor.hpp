@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// JsonCursor: reads a JSON document strictly and remembers where the first fault was.
+// JsonCursor: reads a document, JSON or what has the same shape, strictly and remembers where the first fault was.
 #pragma once
 
-#include "wire/json_text.hpp"
+#include "base/text_tree.hpp"
 
 #include <flnet/bytes.hpp>
 #include <flnet/result.hpp>
@@ -32,7 +32,7 @@ class JsonFault {
 class JsonCursor {
  public:
   /// `name` is how error messages call the whole document; it may be empty.
-  JsonCursor(const Json& document, std::string_view name, JsonFault& fault)
+  JsonCursor(const TextTree& document, std::string_view name, JsonFault& fault)
       : value_(&document), name_(name), fault_(&fault) {}
 
   /// A field that must be there.
@@ -43,6 +43,9 @@ class JsonCursor {
   /// How many elements an array has; a fault when there are more than `max`.
   std::size_t elements(std::size_t max) const;
   JsonCursor element(std::size_t index) const;
+
+  /// How many fields or elements it has; none when it can have neither.
+  std::size_t size() const;
 
   bool is_null() const;
   /// serde's form of a variant with data: the one key of an object that has exactly one.
@@ -71,12 +74,13 @@ class JsonCursor {
   std::string place() const;
 
  private:
-  JsonCursor(const Json* value, const JsonCursor* parent, std::string_view name, std::size_t index)
+  JsonCursor(const TextTree* value, const JsonCursor* parent, std::string_view name, std::size_t index)
       : value_(value), parent_(parent), name_(name), index_(index), fault_(parent->fault_) {}
   void copy_bytes(const Result<Bytes>& bytes, ByteSpan out) const;
   const std::string* as_string() const;
+  const TextTree* find(std::string_view name) const;
 
-  const Json* value_;  ///< Null after a fault.
+  const TextTree* value_;  ///< Null after a fault.
   const JsonCursor* parent_ = nullptr;
   std::string_view name_;  ///< Of the field; empty for an array's element.
   std::size_t index_ = 0;

@@ -3,12 +3,11 @@
 #include "wire/node_config_json.hpp"
 
 #include "base/encoding.hpp"
+#include "wire/json_text.hpp"
 #include "wire/signal_message.hpp"
 #include "wire/stored_node_info.hpp"
-#include "wire/text_tree_json.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <tuple>
 #include <utility>
 
@@ -80,24 +79,24 @@ void read_older_node(const JsonCursor& at, StoredIdentity& stored) {
   if (U256(key) != info.public_key) at.field("pubkey").fault("is another public key than keypair's");
 }
 
-StoredIdentity read_older_identity(const Json& document, const JsonCursor& at) {
+StoredIdentity read_older_identity(const JsonCursor& at) {
   StoredIdentity stored;
   stored.form = "v1";
   stored.has_key = stored.has_names = false;
-  if (document.empty()) return stored;
+  if (at.size() == 0) return stored;
   const JsonCursor v1 = at.field("v1");
   v1.expect_object();
   stored.has_key = v1.has("keypair");
   stored.has_names = v1.has("our_node");
   // A key that only lies under a damaged name must not be given up for a new one.
-  const bool has_more = document.size() > 1 || document.front().size() > (stored.has_names ? 1 : 0);
+  const bool has_more = at.size() > 1 || v1.size() > (stored.has_names ? 1 : 0);
   if (!stored.has_key && has_more) v1.fault("has no keypair, and fields that are not known");
   if (stored.has_key) read_older_key_pair(v1.field("keypair"), stored);
   if (stored.has_names) read_older_node(v1.field("our_node"), stored);
   return stored;
 }
 
-Result<StoredIdentity> decode_document(const Json& document) {
+Result<StoredIdentity> decode_document(const TextTree& document) {
   JsonFault fault;
   StoredIdentity stored = read_identity(JsonCursor(document, {}, fault));
   if (fault.noted()) return failure(fault.error());
@@ -109,28 +108,27 @@ Result<StoredIdentity> decode_document(const Json& document) {
 std::string encode_node_config(const NodeConfig& config) {
   KeyPair pair{};
   std::ranges::copy(config.info.public_key.bytes(), std::ranges::copy(config.seed, pair.begin()).out);
-  Json fields = Json::object();
-  fields["info"] = stored_info_to_json(config.info);
-  fields["keypair"] = base64_encode(pair);
-  Json document = Json::object();
-  document["NodeConfigV1"] = std::move(fields);
-  return write_json(document);
+  JsonWriter json;
+  json.open_object().field("NodeConfigV1").open_object();
+  json.field("info");
+  write_stored_info(json, config.info);
+  json.field("keypair").text(base64_encode(pair));
+  return json.close_object().close_object().take();
 }
 
 Result<StoredIdentity> decode_identity(std::string_view json) {
-  const Result<Json> document = parse_json(json, max_node_config_bytes);
+  const Result<TextTree> document = parse_json(json, max_node_config_bytes);
   if (!document) return failure(document.error());
   return decode_document(*document);
 }
 
 Result<StoredIdentity> decode_identity(const TextTree& yaml) {
-  return decode_document(text_tree_to_json(yaml));
+  return decode_document(yaml);
 }
 
 Result<StoredIdentity> decode_older_identity(const TextTree& toml) {
-  const Json document = text_tree_to_json(toml);
   JsonFault fault;
-  StoredIdentity stored = read_older_identity(document, JsonCursor(document, {}, fault));
+  StoredIdentity stored = read_older_identity(JsonCursor(toml, {}, fault));
   if (fault.noted()) return failure(fault.error());
   return stored;
 }

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <nlohmann/json.hpp>
 #include <span>
 #include <utility>
 
@@ -123,19 +122,23 @@ Modules modules_from_text(const JsonCursor& at) {
   }
 }
 
-Json node_info_to_json(const NodeInfo& info, Dialect shape) {
-  Json fields = Json::object();
-  fields["name"] = info.name;
-  fields["client"] = info.client;
+void write_older_node_info(JsonWriter& json, const NodeInfo& info) {
+  json.field("name").text(info.name).field("client").text(info.client);
+  json.field("pubkey").text(base64_encode(info.public_key.bytes()));
+}
+
+void write_node_info(JsonWriter& json, const NodeInfo& info, Dialect shape, Dialect spoken) {
+  json.open_object();
   if (shape == Dialect::v0_7) {
-    fields["pubkey"] = base64_encode(info.public_key.bytes());
-    return fields;
+    write_older_node_info(json, info);
+  } else {
+    json.field("NodeInfoV3").open_object();
+    json.field("name").text(info.name).field("client").text(info.client);
+    json.field("pubkey").text(info.public_key.hex()).field("modules").text(modules_to_text(info.modules));
+    if (spoken == Dialect::v0_7) json.field("dialect").text("0.7");
+    json.close_object();
   }
-  fields["pubkey"] = info.public_key.hex();
-  fields["modules"] = modules_to_text(info.modules);
-  Json variant = Json::object();
-  variant["NodeInfoV3"] = std::move(fields);
-  return variant;
+  json.close_object();
 }
 
 ListedNode node_info_from_json(const JsonCursor& at) {

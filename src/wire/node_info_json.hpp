@@ -3,12 +3,16 @@
 #pragma once
 
 #include "wire/json_cursor.hpp"
+#include "wire/json_writer.hpp"
 #include "wire/signal_message.hpp"
 
 namespace flnet::wire {
 
-/// 0.7: {name, client, pubkey: base64}. 0.10: {"NodeInfoV3": {name, client, pubkey: hex, modules}}.
-Json node_info_to_json(const NodeInfo& info, Dialect shape);
+/// The fields of an object: name, client, pubkey in base64.
+void write_older_node_info(JsonWriter& json, const NodeInfo& info);
+/// 0.7: an object of those fields. 0.10: {"NodeInfoV3": {name, client, pubkey: hex, modules}}, and `dialect` when
+/// the node itself speaks 0.7.
+void write_node_info(JsonWriter& json, const NodeInfo& info, Dialect shape, Dialect spoken);
 /// Any of the three forms; `dialect` is that of the form.
 ListedNode node_info_from_json(const JsonCursor& at);
 

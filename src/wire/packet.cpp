@@ -4,10 +4,11 @@
 
 #include "base/encoding.hpp"
 #include "wire/json_cursor.hpp"
+#include "wire/json_text.hpp"
+#include "wire/json_writer.hpp"
 
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 namespace flnet::wire {
@@ -24,35 +25,10 @@ std::size_t utf8_width(char lead) {
   return byte < 0xF0 ? 3 : 4;
 }
 
-/// The letter of a two-character escape, or 0.
-char short_escape(char c) {
-  switch (c) {
-    case '"':
-    case '\\':
-      return c;
-    case '\b':
-      return 'b';
-    case '\f':
-      return 'f';
-    case '\n':
-      return 'n';
-    case '\r':
-      return 'r';
-    case '\t':
-      return 't';
-    default:
-      return 0;
-  }
-}
-
-bool is_control(char c) {
-  return static_cast<std::uint8_t>(c) < 0x20;
-}
-
 /// Bytes that the character beginning with `lead` takes in a packet.
 std::size_t written_width(char lead) {
-  if (short_escape(lead) != 0) return 2;
-  if (is_control(lead)) return 6;  // \u001f
+  if (json_short_escape(lead) != 0) return 2;
+  if (is_json_control(lead)) return 6;  // \u001f
   return utf8_width(lead);
 }
 
@@ -77,23 +53,9 @@ std::vector<std::string_view> cut(std::string_view text) {
   return pieces;
 }
 
-void append_escaped(std::string& out, std::string_view text) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  for (const char c : text) {
-    if (const char letter = short_escape(c); letter != 0) {
-      out += '\\';
-      out += letter;
-    } else if (is_control(c)) {
-      out.append("\\u00").append(1, digits[static_cast<std::uint8_t>(c) >> 4]).append(1, digits[c & 15]);
-    } else {
-      out += c;
-    }
-  }
-}
-
 void append_data(std::string& out, std::string_view text) {
   out += R"("data":")";
-  append_escaped(out, text);
+  append_json_escaped(out, text);
   out += "\"}";
 }
 

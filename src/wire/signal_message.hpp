@@ -27,7 +27,6 @@ inline constexpr std::uint64_t signal_version = 3;
 inline constexpr std::size_t max_signal_message_bytes = 64 * 1024;  ///< Read by a server.
 /// Read by a node: lists are larger.
 inline constexpr std::size_t max_server_message_bytes = 1024 * 1024;
-inline constexpr std::size_t max_json_depth = 16;
 inline constexpr std::size_t max_listed_nodes = 4096;
 inline constexpr std::size_t max_name_bytes = 256;
 

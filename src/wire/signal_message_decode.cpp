@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Reads the words between nodes and signalling server, whoever wrote them.
+#include "wire/json_text.hpp"
 #include "wire/node_info_json.hpp"
 #include "wire/signal_message.hpp"
 
 #include <algorithm>
 #include <limits>
-#include <nlohmann/json.hpp>
 
 namespace flnet::wire {
 namespace {
@@ -142,7 +142,7 @@ ClientMessage client_message(const JsonCursor& at) {
 
 template <class Message>
 Result<Message> decode(std::string_view json, std::size_t max_bytes, Message (*read)(const JsonCursor&)) {
-  const Result<Json> document = parse_json(json, max_bytes);
+  const Result<TextTree> document = parse_json(json, max_bytes);
   if (!document) return failure(document.error());
   JsonFault fault;
   Message message = read(JsonCursor(*document, {}, fault));

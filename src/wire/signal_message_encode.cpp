@@ -1,102 +1,109 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Writes the words between nodes and signalling server as serde's JSON.
 #include "base/encoding.hpp"
+#include "wire/json_writer.hpp"
 #include "wire/node_info_json.hpp"
 #include "wire/signal_message.hpp"
-
-#include <nlohmann/json.hpp>
-#include <utility>
 
 namespace flnet::wire {
 namespace {
 
-/// serde's form of a variant with data: an object with one field.
-Json variant(const char* name, Json data) {
-  Json object = Json::object();
-  object[name] = std::move(data);
-  return object;
-}
-
+/// serde's form of a variant with data is an object with one field.
 struct PeerMessageWriter {
-  Json operator()(const PeerMessage::Init& /*init*/) const { return "Init"; }
-  Json operator()(const PeerMessage::Offer& offer) const { return variant("Offer", offer.sdp); }
-  Json operator()(const PeerMessage::Answer& answer) const { return variant("Answer", answer.sdp); }
-  Json operator()(const PeerMessage::IceCandidate& candidate) const {
-    return variant("IceCandidate", candidate.line);
+  JsonWriter& json;
+
+  void operator()(const PeerMessage::Init& /*init*/) const { json.text("Init"); }
+  void operator()(const PeerMessage::Offer& offer) const { write("Offer", offer.sdp); }
+  void operator()(const PeerMessage::Answer& answer) const { write("Answer", answer.sdp); }
+  void operator()(const PeerMessage::IceCandidate& candidate) const { write("IceCandidate", candidate.line); }
+
+ private:
+  void write(std::string_view name, std::string_view data) const {
+    json.open_object().field(name).text(data).close_object();
   }
 };
 
-Json peer_setup(const PeerSetup& setup) {
-  Json info = Json::object();
-  info["id_init"] = setup.info.id_init.hex();
-  info["id_follow"] = setup.info.id_follow.hex();
-  info["message"] = std::visit(PeerMessageWriter{}, setup.info.message);
-  return variant("PeerSetup", std::move(info));
+void write_peer_setup(JsonWriter& json, const PeerSetup& setup) {
+  json.field("PeerSetup").open_object();
+  json.field("id_init").text(setup.info.id_init.hex()).field("id_follow").text(setup.info.id_follow.hex());
+  json.field("message");
+  std::visit(PeerMessageWriter{json}, setup.info.message);
+  json.close_object();
 }
 
-Json listed_node(const ListedNode& node, Dialect shape) {
-  Json entry = node_info_to_json(node.info, shape);
-  if (shape == Dialect::v0_10 && node.dialect == Dialect::v0_7) entry["NodeInfoV3"]["dialect"] = "0.7";
-  return entry;
-}
-
+/// Each writes the one field of the message's object.
 struct ServerMessageWriter {
+  JsonWriter& json;
   Dialect dialect;
 
-  Json operator()(const Challenge& challenge) const {
-    return variant("Challenge", Json::array({challenge.version, challenge.challenge.hex()}));
+  void operator()(const Challenge& challenge) const {
+    json.field("Challenge").open_array();
+    json.number(challenge.version).text(challenge.challenge.hex()).close_array();
   }
-  Json operator()(const ListReply& reply) const {
-    Json nodes = Json::array();
-    for (const ListedNode& node : reply.nodes) nodes.push_back(listed_node(node, dialect));
-    return variant("ListIDsReply", std::move(nodes));
+  void operator()(const ListReply& reply) const {
+    json.field("ListIDsReply").open_array();
+    for (const ListedNode& node : reply.nodes) write_node_info(json, node.info, dialect, node.dialect);
+    json.close_array();
   }
-  Json operator()(const PeerSetup& setup) const { return peer_setup(setup); }
-  Json operator()(const SystemConfig& config) const {
-    return variant("SystemConfig",
-                   variant("system_realm", config.realm ? Json(config.realm->hex()) : Json(nullptr)));
+  void operator()(const PeerSetup& setup) const { write_peer_setup(json, setup); }
+  void operator()(const SystemConfig& config) const {
+    json.field("SystemConfig").open_object().field("system_realm");
+    if (config.realm) {
+      json.text(config.realm->hex());
+    } else {
+      json.null();
+    }
+    json.close_object();
   }
-  Json operator()(const ServerError& error) const { return variant("Error", error.text); }
+  void operator()(const ServerError& error) const { json.field("Error").text(error.text); }
 };
 
+/// The same but for ListRequest, which has no data and is a bare string.
 struct ClientMessageWriter {
-  Json operator()(const Announce& announce) const {
-    Json fields = Json::object();
-    fields["version"] = announce.version;
-    fields["challenge"] = announce.challenge.hex();
-    fields["node_info"] = node_info_to_json(announce.info, announce.dialect);
-    fields["signature"] = announce.dialect == Dialect::v0_7 ? base64_encode(announce.signature)
-                                                            : hex_encode(announce.signature);
-    return variant("Announce", std::move(fields));
+  JsonWriter& json;
+
+  void operator()(const Announce& announce) const {
+    json.field("Announce").open_object();
+    json.field("version").number(announce.version).field("challenge").text(announce.challenge.hex());
+    json.field("node_info");
+    write_node_info(json, announce.info, announce.dialect, announce.dialect);
+    const bool is_older = announce.dialect == Dialect::v0_7;
+    json.field("signature").text(is_older ? base64_encode(announce.signature) : hex_encode(announce.signature));
+    json.close_object();
   }
-  Json operator()(const ListRequest& /*request*/) const { return "ListIDsRequest"; }
-  Json operator()(const PeerSetup& setup) const { return peer_setup(setup); }
-  Json operator()(const NodeStats& stats) const {
-    Json list = Json::array();
+  void operator()(const ListRequest& /*request*/) const {}
+  void operator()(const PeerSetup& setup) const { write_peer_setup(json, setup); }
+  void operator()(const NodeStats& stats) const {
+    json.field("NodeStats").open_array();
     for (const NodeStat& stat : stats.stats) {
-      Json fields = Json::object();
-      fields["id"] = stat.id.hex();
-      fields["version"] = stat.version;
-      fields["ping_ms"] = stat.ping_ms;
-      fields["ping_rx"] = stat.ping_rx;
-      list.push_back(std::move(fields));
+      json.open_object().field("id").text(stat.id.hex()).field("version").text(stat.version);
+      json.field("ping_ms").number(stat.ping_ms).field("ping_rx").number(stat.ping_rx).close_object();
     }
-    return variant("NodeStats", std::move(list));
+    json.close_array();
   }
 };
 
 }  // namespace
 
 std::string encode(const ServerMessage& message, Dialect dialect) {
-  return write_json(std::visit(ServerMessageWriter{dialect}, message));
+  JsonWriter json;
+  json.open_object();
+  std::visit(ServerMessageWriter{json, dialect}, message);
+  return json.close_object().take();
 }
 
 std::string encode(const ClientMessage& message) {
-  return write_json(std::visit(ClientMessageWriter{}, message));
+  JsonWriter json;
+  if (std::holds_alternative<ListRequest>(message)) return json.text("ListIDsRequest").take();
+  json.open_object();
+  std::visit(ClientMessageWriter{json}, message);
+  return json.close_object().take();
 }
 
 std::string encode_list_entry(const ListedNode& node, Dialect dialect) {
-  return write_json(listed_node(node, dialect));
+  JsonWriter json;
+  write_node_info(json, node.info, dialect, node.dialect);
+  return json.take();
 }
 
 std::string encode_list(std::span<const std::string_view> entries) {

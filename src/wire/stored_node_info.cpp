@@ -4,9 +4,8 @@
 
 #include "base/encoding.hpp"
 #include "wire/node_info_json.hpp"
-#include "wire/text_tree_json.hpp"
+#include "wire/json_text.hpp"
 
-#include <nlohmann/json.hpp>
 
 namespace flnet::wire {
 namespace {
@@ -27,7 +26,7 @@ NodeInfo any_info_from_json(const JsonCursor& at) {
   return versioned_info_from_json(at);
 }
 
-Result<NodeInfo> decode_document(const Json& document) {
+Result<NodeInfo> decode_document(const TextTree& document) {
   JsonFault fault;
   NodeInfo info = any_info_from_json(JsonCursor(document, {}, fault));
   if (fault.noted()) return failure(fault.error());
@@ -72,26 +71,28 @@ NodeInfo versioned_info_from_json(const JsonCursor& at) {
   return {};
 }
 
-Json stored_info_to_json(const NodeInfo& info) {
-  Json fields = node_info_to_json(info, Dialect::v0_7);
-  if (info.modules != default_modules) fields["modules"] = modules_to_older_text(info.modules);
-  return fields;
+void write_stored_info(JsonWriter& json, const NodeInfo& info) {
+  json.open_object();
+  write_older_node_info(json, info);
+  if (info.modules != default_modules) json.field("modules").text(modules_to_older_text(info.modules));
+  json.close_object();
 }
 
 std::string encode_node_info(const NodeInfo& info) {
-  Json document = Json::object();
-  document["NodeInfoV2"] = stored_info_to_json(info);
-  return write_json(document);
+  JsonWriter json;
+  json.open_object().field("NodeInfoV2");
+  write_stored_info(json, info);
+  return json.close_object().take();
 }
 
 Result<NodeInfo> decode_node_info(std::string_view json) {
-  const Result<Json> document = parse_json(json, max_stored_info_bytes);
+  const Result<TextTree> document = parse_json(json, max_stored_info_bytes);
   if (!document) return failure(document.error());
   return decode_document(*document);
 }
 
 Result<NodeInfo> decode_node_info(const TextTree& document) {
-  return decode_document(text_tree_to_json(document));
+  return decode_document(document);
 }
 
 }  // namespace flnet::wire

@@ -4,6 +4,7 @@
 
 #include "base/text_tree.hpp"
 #include "wire/json_cursor.hpp"
+#include "wire/json_writer.hpp"
 
 #include <flnet/node_info.hpp>
 #include <flnet/result.hpp>
@@ -29,7 +30,7 @@ NodeInfo stored_info_from_json(const JsonCursor& at);
 /// {"NodeInfoV2": those fields} or {"NodeInfoV3": …}.
 NodeInfo versioned_info_from_json(const JsonCursor& at);
 /// What stored_info_from_json reads, with modules only where they are not default_modules.
-Json stored_info_to_json(const NodeInfo& info);
+void write_stored_info(JsonWriter& json, const NodeInfo& info);
 
 /// Base64, or two hex digits a byte: fledger 0.9.0 kept the older forms' names when it went over to hex.
 void read_base64_or_hex(const JsonCursor& at, ByteSpan out);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Strict reading: what is refused, with which place, and what is forgiven.
+#include "wire/json_text.hpp"
 #include "wire/signal_message.hpp"
 
 #include <gtest/gtest.h>
