@@ -4,7 +4,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-const programs = { ping_pong: 'ping-pong', hello: 'hello, the smallest node', peer_side: 'PeerConnection alone' };
+const programs = {
+  ping_pong: 'ping-pong by a handler', ping_pong_loop: 'ping-pong by a coroutine', hello: 'hello, the smallest node', peer_side: 'PeerConnection alone',
+};
 
 const weight = (path) => gzipSync(readFileSync(path), { level: 9 }).length;
 

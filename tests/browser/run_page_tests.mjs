@@ -105,7 +105,7 @@ async function checkUse(browser, address) {
   const wanted = ['copy-id', 'SUMMARY', 'nodes', 'each-message', 'log'];
   report('can_be_used_by_keyboard', wanted.every((each) => reached.has(each)), [...reached].join());
   const given = await page.evaluate('window.fake.given.join(" ")');
-  report('gives_its_settings_to_the_module', given === '--signal ws://127.0.0.1:8765 --handler', given);
+  report('gives_its_settings_to_the_module', given === '--signal ws://127.0.0.1:8765', given);
   await page.close();
 }
 

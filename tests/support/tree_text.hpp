@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// A TextTree as text that shows its kinds, to compare and to print.
+// A TextTree in one line: {name:'word',list:[1,'2',-,],}
 #pragma once
 
 #include "base/text_tree.hpp"
@@ -9,12 +9,10 @@
 namespace flnet::test {
 
 struct TreeText {
-  std::string operator()(std::monostate /*nothing*/) const { return "null"; }
+  std::string operator()(std::monostate /*nothing*/) const { return "-"; }
   std::string operator()(const TextTree::Other& /*other*/) const { return "other"; }
   std::string operator()(std::uint64_t number) const { return std::to_string(number); }
-  std::string operator()(const std::string& words) const {
-    return std::to_string(words.size()) + '"' + words + '"';
-  }
+  std::string operator()(const std::string& word) const { return "'" + word + "'"; }
   std::string operator()(const TextTree::List& list) const {
     std::string text = "[";
     for (const TextTree& element : list) text += std::visit(*this, element.value) + ',';
@@ -22,7 +20,7 @@ struct TreeText {
   }
   std::string operator()(const TextTree::Table& table) const {
     std::string text = "{";
-    for (const auto& [name, value] : table) text += (*this)(name) + ':' + std::visit(*this, value.value) + ',';
+    for (const auto& [name, value] : table) text += name + ':' + std::visit(*this, value.value) + ',';
     return text + '}';
   }
 };

@@ -42,8 +42,8 @@ Task<> start(Options options) {
   if (!config) co_return flnet::fail(config.error());
   if (!options.name.empty()) config->info.name = options.name;
   const auto view = view_of(options);
-  const auto version = options.loop ? ping_pong::Version::loop : ping_pong::Version::handler;
-  const auto played = co_await ping_pong::play(version, std::move(*config), options.signal, *view);
+  ping_pong::Play& play = options.loop ? ping_pong::play_in_a_loop : ping_pong::play_with_handler;
+  const auto played = co_await play(std::move(*config), options.signal, *view);
   if (!played) co_return flnet::fail(played.error());
 }
 

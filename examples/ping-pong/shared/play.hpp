@@ -1,22 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// play: a whole ping-pong node, from joining to saying goodbye, in either version.
+// A whole ping-pong node, from joining to saying goodbye, in either version. Programs link those that they name.
 #pragma once
 
 #include "message.hpp"
 
+#include <flnet/broker_tap.hpp>
 #include <flnet/connection_config.hpp>
 #include <flnet/node_info.hpp>
 #include <flnet/result.hpp>
 #include <flnet/task.hpp>
 
-#include <cstdint>
+#include <chrono>
 
 namespace ping_pong {
-
-enum class Version : std::uint8_t {
-  handler,  ///< PingPong, over a NetworkBroker.
-  loop,     ///< event_loop, over a Network.
-};
 
 /// Who watches: a terminal, a page. Called on the node's loop.
 class View {
@@ -29,7 +25,17 @@ class View {
 
 /// Joins, plays until flnet::stop_requested, and leaves. Why it could not join is the error: that of
 /// network_start. `view` must outlive the task.
-flnet::Task<flnet::Result<>> play(Version version, flnet::NodeConfig config,
-                                  flnet::ConnectionConfig connection, View& view);
+using Play = flnet::Task<flnet::Result<>>(flnet::NodeConfig config, flnet::ConnectionConfig connection,
+                                          View& view);
+
+Play play_with_handler;  ///< PingPong, over a NetworkBroker.
+Play play_in_a_loop;     ///< event_loop, over a Network.
+
+// What both do around the game itself.
+
+/// Hands all that the tap hears to the view.
+flnet::Task<> show(flnet::Tap<PingPongMessage> tap, View& view);
+/// For saying goodbye. A ping is not worth waiting for: what is not delivered soon stays undelivered.
+inline constexpr std::chrono::seconds farewell{1};
 
 }  // namespace ping_pong

@@ -62,13 +62,11 @@ void Rules::play(const List& message, const Turn& turn) {
 }
 
 bool Rules::drop_missing(const std::vector<flnet::NodeInfo>& nodes, Time now) {
-  std::vector<NodeID> listed;
-  listed.reserve(nodes.size());
-  for (const auto& info : nodes) listed.push_back(info.id());
-  std::ranges::sort(listed);
   bool changed = false;
-  for (Score& score : scores_)
-    if (!std::ranges::binary_search(listed, score.id())) changed |= score.unlisted(now);
+  for (Score& score : scores_) {  // There are few of them.
+    const bool listed = std::ranges::find(nodes, score.id(), &flnet::NodeInfo::id) != nodes.end();
+    if (!listed) changed |= score.unlisted(now);
+  }
   return changed;
 }
 

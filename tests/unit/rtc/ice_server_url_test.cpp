@@ -23,6 +23,8 @@ TEST(IceServerUrl, reads_names_addresses_and_ports) {
             (IceServerUrl{IceServerKind::stun, "2001:db8::1", 5349}));
   EXPECT_EQ(parse_ice_server_url("turn:relay.example"),
             (IceServerUrl{IceServerKind::turn, "relay.example", 3478}));
+  EXPECT_EQ(parse_ice_server_url("turn:relay.example:"),  // RFC 3986 §3.2.3
+            (IceServerUrl{IceServerKind::turn, "relay.example", 3478}));
   EXPECT_EQ(parse_ice_server_url("turn:relay.example:80?transport=UDP"),
             (IceServerUrl{IceServerKind::turn, "relay.example", 80}));
 }
@@ -51,7 +53,6 @@ TEST(IceServerUrl, refuses_what_is_no_server) {
                                 "stun:?",
                                 "stun::3478",
                                 "stun://example.org",
-                                "stun:example.org:",
                                 "stun:example.org:0",
                                 "stun:example.org:65536",
                                 "stun:example.org:+1",

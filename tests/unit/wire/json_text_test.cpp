@@ -30,23 +30,23 @@ std::string fault(std::string_view text) {
 }
 
 TEST(JsonText, values_of_every_kind_are_read) {
-  EXPECT_EQ(read(" null "), "null");
+  EXPECT_EQ(read(" null "), "-");
   EXPECT_EQ(read("[true,false,-1,1.5,2e3,1E-2,0]"), "[other,other,other,other,other,other,0,]");
   EXPECT_EQ(read("18446744073709551615"), "18446744073709551615");
   EXPECT_EQ(read("18446744073709551616"), "other");
-  EXPECT_EQ(read("{ \"a\" : [ ] ,\t\"b\":\r\n{}}"), R"({1"a":[],1"b":{},})");
+  EXPECT_EQ(read("{ \"a\" : [ ] ,\t\"b\":\r\n{}}"), "{a:[],b:{},}");
   EXPECT_EQ(read("\xEF\xBB\xBF{}"), "{}");
 }
 
 TEST(JsonText, fields_keep_their_order) {
-  EXPECT_EQ(read(R"({"z":1,"a":2,"":3})"), R"({1"z":1,1"a":2,0"":3,})");
+  EXPECT_EQ(read(R"({"z":1,"a":2,"":3})"), "{z:1,a:2,:3,}");
 }
 
 TEST(JsonText, escapes_are_undone) {
-  EXPECT_EQ(read(R"("\"\\\/\b\f\n\r\t")"), "8\"\"\\/\b\f\n\r\t\"");
-  EXPECT_EQ(read(R"("\u0041\u00e9\u20AC\ud83d\ude00")"), "10\"A\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80\"");
-  EXPECT_EQ(read(R"("a\u0000b")"), "3\"a\0b\""s);
-  EXPECT_EQ(read("\"\x7f\xC3\xA9\""), "3\"\x7f\xC3\xA9\"");
+  EXPECT_EQ(read(R"("\"\\\/\b\f\n\r\t")"), "'\"\\/\b\f\n\r\t'");
+  EXPECT_EQ(read(R"("\u0041\u00e9\u20AC\ud83d\ude00")"), "'A\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80'");
+  EXPECT_EQ(read(R"("a\u0000b")"), "'a\0b'"s);
+  EXPECT_EQ(read("\"\x7f\xC3\xA9\""), "'\x7f\xC3\xA9'");
 }
 
 TEST(JsonText, what_is_no_json_is_refused) {

@@ -154,8 +154,8 @@ $('copy-id').addEventListener('click', async () => {
 });
 
 // Not with await: some versions of Emscripten's tools would break that line.
-import('./ping_pong.mjs')
-  .then(({ default: start }) => start({ on, arguments: ['--signal', options.signal, `--${options.version}`] }))
+import(options.version === 'loop' ? './ping_pong_loop.mjs' : './ping_pong.mjs')
+  .then(({ default: start }) => start({ on, arguments: ['--signal', options.signal] }))
   .catch((error) => on({
     type: 'status', state: 'failed', detail: `the program could not be started: ${error.message ?? error}`, advice: 'Has it been built?',
   }));

@@ -1,31 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // YAML and TOML become trees, within limits.
 #include "io/identity_text.hpp"
+#include "support/tree_text.hpp"
 
 #include <gtest/gtest.h>
 
 namespace flnet::io {
 namespace {
 
-/// The tree in one line: {name:'word',list:[1,'2',-]}
-struct Line {
-  std::string operator()(std::monostate) const { return "-"; }
-  std::string operator()(const std::string& word) const { return "'" + word + "'"; }
-  std::string operator()(std::uint64_t number) const { return std::to_string(number); }
-  std::string operator()(const TextTree::List& list) const {
-    std::string line = "[";
-    for (const auto& element : list) line += std::visit(*this, element.value) + ",";
-    return line + "]";
-  }
-  std::string operator()(const TextTree::Table& table) const {
-    std::string line = "{";
-    for (const auto& [name, value] : table) line += name + ":" + std::visit(*this, value.value) + ",";
-    return line + "}";
-  }
-};
-
 std::string line_of(const Result<TextTree>& tree) {
-  return tree ? std::visit(Line{}, tree->value) : tree.error().detail;
+  return tree ? test::tree_text(*tree) : tree.error().detail;
 }
 std::string yaml(std::string_view text) {
   return line_of(read_yaml(text));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// ping-pong in a browser or in Node: the shared game, told to whoever started the module.
-#include "shared/play.hpp"
+// The shared game, told to whoever started the module.
+#include "player.hpp"
+
 #include "view.hpp"
 
 #include <flnet/connection_config.hpp>
@@ -17,8 +18,6 @@ extern "C" void ping_pong_tell(const char* json, std::size_t length);
 
 namespace {
 
-using ping_pong::Version;
-
 void tell(const std::string& json) {
   ping_pong_tell(json.data(), json.size());
 }
@@ -31,34 +30,26 @@ class Page final : public ping_pong::View {
   }
 };
 
-struct Options {
-  std::string signal = "ws://localhost:8765";
-  Version version = Version::handler;
-};
-
-/// --signal URL, --loop, --handler; what else is there is the embedding page's mistake, and passed over.
-Options options_of(int argc, char** argv) {
-  Options options;
-  for (int i = 1; i < argc; ++i) {
-    const std::string_view argument = argv[i];
-    if (argument == "--loop") options.version = Version::loop;
-    if (argument == "--signal" && i + 1 < argc) options.signal = argv[++i];
+/// --signal URL; what else is there is the embedding page's mistake, and passed over.
+std::string signal_of(int argc, char** argv) {
+  for (int i = 1; i + 1 < argc; ++i) {
+    if (std::string_view(argv[i]) == "--signal") return argv[i + 1];
   }
-  return options;
+  return "ws://localhost:8765";
 }
 
 /// Each page is a node of its own, also two of one browser: identities are new each time.
-flnet::Task<> start(Options options) {
+flnet::Task<> start(ping_pong::Play& play, std::string signal) {
   auto config = co_await flnet::NodeConfig::generate();
   tell(ping_pong::self_event(config.info));
-  tell(ping_pong::status_event("connecting", options.signal));
+  tell(ping_pong::status_event("connecting", signal));
   Page page;
-  const auto played = co_await ping_pong::play(options.version, std::move(config), options.signal, page);
+  const auto played = co_await play(std::move(config), signal, page);
   if (!played) tell(ping_pong::status_event("failed", flnet::to_string(played.error())));
 }
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  return flnet::run(start(options_of(argc, argv)));
+int ping_pong::run_player(int argc, char** argv, Play& play) {
+  return flnet::run(start(play, signal_of(argc, argv)));
 }
