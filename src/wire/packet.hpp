@@ -6,7 +6,6 @@
 #include <flnet/u256.hpp>
 
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <optional>
 #include <string>
@@ -68,7 +67,7 @@ class PacketReader {
   std::string join(std::size_t place);
   void drop(std::size_t place);
 
-  std::deque<OpenText> open_;  ///< The oldest first.
+  std::vector<OpenText> open_;  ///< The oldest first.
   std::size_t held_bytes_ = 0;
   Counters counters_;
 };
