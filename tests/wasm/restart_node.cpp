@@ -76,13 +76,17 @@ class Side {
  private:
   /// The one that began goes first, then the other one, then both.
   Task<Result<>> restarts(bool begins) {
+    // The peer's next step may begin before we know that it has ended this one.
+    std::string ours = our_ufrag_, theirs = their_ufrag_;
+    if (auto open = co_await until("message of the peer", [this] { return heard_ > 0; }); !open) co_return open;
     for (int step = 1; step <= 3; ++step) {
-      const std::string ours = our_ufrag_, theirs = their_ufrag_;
       if (step == 3 || (step == 1) == begins) {
         if (auto begun = co_await restart(); !begun) co_return begun;
       }
       const auto both_are_new = [&] { return our_ufrag_ != ours && their_ufrag_ != theirs; };
       if (auto seen = co_await until("new ufrags", both_are_new); !seen) co_return seen;
+      ours = our_ufrag_;
+      theirs = their_ufrag_;
       const int wanted = heard_ + messages_after_each_step;
       if (auto more = co_await until("messages", [&] { return heard_ >= wanted; }); !more) co_return more;
       std::printf("step %d: %s, %s, now from %s to %s\n", step, our_ufrag_.c_str(), their_ufrag_.c_str(),
