@@ -43,6 +43,15 @@ struct PeerConnectionLimits {
 ///                         closed ◀── failure, the peer's close, close: from everywhere ─────┘
 /// ```
 ///
+/// An open connection whose machine has changed networks restarts ICE, from either side; messages flow all
+/// the while:
+///
+/// ```
+///   open ─┬─ restart ──▶ its Offer waits ── setup(Answer) ──▶ new paths are tried ── one works ──▶ open
+///         └─ setup(Offer) ────────────────────────────────────────────┘
+///   either without a new path in time: open as before, or closed when the old path is lost as well
+/// ```
+///
 /// The set-up takes 30 seconds at most from the first description. All on the loop's thread, which must
 /// outlive the connection and its tasks. Destroying it aborts at once: tasks that wait for it end, with
 /// nothing or `closed`, and may outlive it.
@@ -60,10 +69,24 @@ class PeerConnection {
   Result<> connect();
   /// What the other side's next_setup gave. Init makes the offer, as `connect` does. Nothing that comes here
   /// ends the connection by its form: invalid_message (it can't be read), unsupported, too_large,
-  /// invalid_argument (out of turn: a second offer, an answer to none), queue_full (early candidates),
+  /// invalid_argument (out of turn: an offer again, an answer to none), queue_full (early candidates),
   /// closed. An answer to another offer is dropped: the right one may follow until the channel is open.
-  /// Candidates may come before the description.
+  /// Candidates may come before the first description; those of a restart come after its description.
+  ///
+  /// A later Offer restarts ICE (see `restart`): its ufrag and password are new (RFC 8839 §4.4.1.1.1), the
+  /// certificate is the same (else untrusted), and it is not older than what is known (else refused). Of two
+  /// restarts that meet, that of the side which had connected goes on: it refuses the other one's Offer
+  /// (refused), and the other one drops its own and answers. Nothing of it ends the connection.
+  /// One that only the browser refuses is dropped, with a line in the log.
   Result<> setup(PeerMessage::Any message);
+  /// Restarts ICE (RFC 8445 §9, W3C's restartIce), as after a change of networks: looks for addresses and
+  /// paths anew. Either side may. An Offer and candidates come out of next_setup; the other side's `setup`
+  /// takes them, and its Answer comes back. The old path carries messages until the new one is there. Without
+  /// an answer or a path the restart is given up, 30 seconds after either description at the latest, and the
+  /// connection goes on as it was.
+  /// not_connected (not open yet), closed, invalid_argument (a restart is under way), unsupported (a platform
+  /// that can't: npm's node-datachannel).
+  Result<> restart();
   /// The next message for the other side; nothing once the connection is closed.
   Task<std::optional<PeerMessage::Any>> next_setup();
 

@@ -25,6 +25,10 @@ struct WebRTCInput {
     PeerMessage::Any message;
     friend bool operator==(const Setup&, const Setup&) = default;
   };
+  /// Restarts ICE, as PeerConnection::restart; a Setup with the Offer follows.
+  struct Restart {
+    friend bool operator==(const Restart&, const Restart&) = default;
+  };
   /// State follows.
   struct UpdateState {
     friend bool operator==(const UpdateState&, const UpdateState&) = default;
@@ -33,7 +37,7 @@ struct WebRTCInput {
   struct Disconnect {
     friend bool operator==(const Disconnect&, const Disconnect&) = default;
   };
-  using Any = std::variant<Send, Setup, UpdateState, Disconnect>;
+  using Any = std::variant<Send, Setup, Restart, UpdateState, Disconnect>;
 };
 
 /// What comes from a single connection.

@@ -25,6 +25,8 @@ class PeerSessionSink : public PeerChannelsSink {
   virtual ~PeerSessionSink() = default;
   /// The local offer or answer, ready to be sent.
   virtual void session_described(std::string sdp) = 0;
+  /// The local offer that restarts ICE, ready to be sent. Only after `restart`.
+  virtual void session_restarting(std::string /*offer*/) {}
   /// A local candidate to trickle; empty for the end.
   virtual void session_candidate(std::string line) = 0;
   /// The channel is open: messages flow.
@@ -46,6 +48,17 @@ class PeerSession : public PeerChannels {
   virtual void accept_offer(std::string sdp) = 0;
   virtual void accept_answer(std::string sdp) = 0;
   virtual void add_candidate(std::string line) = 0;
+  /// Restarts ICE (RFC 8445 §9): session_restarting follows, and accept_answer takes what comes back. The
+  /// channels stay open, on the old path until the new one is there; a restart that finds none within 30 s
+  /// is given up. not_connected, closed, invalid_argument (a restart is under way), unsupported.
+  virtual Result<> restart() = 0;
+  /// The peer's offer that restarts ICE, of a session that both sides have described: session_described
+  /// follows. invalid_argument (too early, or it restarts nothing), untrusted (another certificate), refused
+  /// (an old one, of another session, or our own restart goes first: that of the side which made the first
+  /// offer), unsupported, invalid_message, closed. One that only later turns out not to fit is dropped.
+  virtual Result<> accept_restart(std::string offer) = 0;
+  /// Whether an offer of `restart` waits for its answer.
+  virtual bool awaits_answer() const = 0;
   /// Accepts the message, or says queue_full (session_writable follows), too_large, invalid_argument (text
   /// that is not UTF-8), not_connected, closed.
   virtual Result<> send(MessageView message) = 0;

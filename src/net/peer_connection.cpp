@@ -35,6 +35,10 @@ Result<> PeerConnection::setup(PeerMessage::Any message) {
   return state_->setup(std::move(message));
 }
 
+Result<> PeerConnection::restart() {
+  return state_->restart();
+}
+
 Task<std::optional<PeerMessage::Any>> PeerConnection::next_setup() {
   return State::next_setup(state_);
 }

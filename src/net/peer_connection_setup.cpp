@@ -45,12 +45,14 @@ Result<> PeerConnection::State::take(PeerMessage::Init) {
 }
 
 Result<> PeerConnection::State::take(PeerMessage::Offer offer) {
-  if (stage_ == Stage::offered)
+  if (stage_ == Stage::offered && !has_remote_description_)
     return failure(ErrorCode::invalid_argument, "both sides offered: only one of them may connect");
-  if (stage_ != Stage::fresh)
-    return failure(ErrorCode::invalid_argument,
-                   "a connection takes one offer; another attempt is another one");
-  if (const auto read = rtc::decode_sdp(offer.sdp); !read) return failure(read.error());
+  const auto read = rtc::decode_sdp(offer.sdp);
+  if (!read) return failure(read.error());
+  if (read->ice.ufrag == our_ufrag_)
+    return failure(ErrorCode::invalid_argument, "the offer is this connection's own");
+  // Of the two sides one is open first: its restart may reach the other one before that is.
+  if (stage_ != Stage::fresh) return session_->accept_restart(std::move(offer.sdp));
   stage_ = Stage::answered;
   session_->accept_offer(std::move(offer.sdp));
   pass_on_early_candidates();
@@ -58,7 +60,7 @@ Result<> PeerConnection::State::take(PeerMessage::Offer offer) {
 }
 
 Result<> PeerConnection::State::take(PeerMessage::Answer answer) {
-  if (stage_ != Stage::offered)
+  if (stage_ != Stage::offered && !session_->awaits_answer())
     return failure(ErrorCode::invalid_argument, "there is no offer that waits for an answer");
   if (const auto read = rtc::decode_sdp(answer.sdp); !read) return failure(read.error());
   session_->accept_answer(std::move(answer.sdp));
@@ -87,12 +89,27 @@ void PeerConnection::State::pass_on_early_candidates() {
   for (std::string& line : std::exchange(early_candidates_, {})) session_->add_candidate(std::move(line));
 }
 
+Result<> PeerConnection::State::restart() {
+  if (auto can = can_send(); !can) return can;
+  return session_->restart();
+}
+
+void PeerConnection::State::session_restarting(std::string offer) {
+  tell_description(PeerMessage::Offer{offer}, offer);
+}
+
 void PeerConnection::State::session_described(std::string sdp) {
-  if (stage_ == Stage::offered) {
-    tell_setup(PeerMessage::Offer{std::move(sdp)});
+  const bool is_first = !std::exchange(is_described_, true);
+  if (is_first && stage_ == Stage::offered) {
+    tell_description(PeerMessage::Offer{sdp}, sdp);
   } else {
-    tell_setup(PeerMessage::Answer{std::move(sdp)});
+    tell_description(PeerMessage::Answer{sdp}, sdp);
   }
+}
+
+void PeerConnection::State::tell_description(PeerMessage::Any message, const std::string& sdp) {
+  if (const auto read = rtc::decode_sdp(sdp)) our_ufrag_ = read->ice.ufrag;
+  tell_setup(std::move(message));
 }
 
 void PeerConnection::State::session_candidate(std::string line) {

@@ -29,6 +29,7 @@ struct PeerConnection::State final : public net::ChannelFlow,
 
   Result<> connect();
   Result<> setup(PeerMessage::Any message);
+  Result<> restart();
   Result<DataChannel> create_channel(DataChannelOptions options);
   std::size_t buffered_bytes() const { return session_ ? session_->buffered_bytes() : 0; }
   ConnectionStateMap state() const;
@@ -59,6 +60,7 @@ struct PeerConnection::State final : public net::ChannelFlow,
 
   // io::PeerSessionSink
   void session_described(std::string sdp) override;
+  void session_restarting(std::string offer) override;
   void session_candidate(std::string line) override;
   void session_opened() override;
   void session_received(MessageView message) override;
@@ -69,6 +71,8 @@ struct PeerConnection::State final : public net::ChannelFlow,
   void channel_received(io::ChannelNumber number, MessageView message) override;
   void channel_closed(io::ChannelNumber number) override { channels_.closed(number); }
 
+  /// A description of ours; what has its ufrag is no peer's.
+  void tell_description(PeerMessage::Any message, const std::string& sdp);
   Result<> take(PeerMessage::Init init);
   Result<> take(PeerMessage::Offer offer);
   Result<> take(PeerMessage::Answer answer);
@@ -84,8 +88,10 @@ struct PeerConnection::State final : public net::ChannelFlow,
   Loop& loop_;
   Stage stage_ = Stage::fresh;
   bool has_remote_description_ = false;
-  Error reason_;        ///< Once closed.
-  Result<> delivered_;  ///< Once closed.
+  bool is_described_ = false;  ///< The session's first description has been told: an offer when we connect.
+  std::string our_ufrag_;      ///< Of our last description.
+  Error reason_;               ///< Once closed.
+  Result<> delivered_;         ///< Once closed.
   ConnectionStateMap last_state_;
   std::deque<PeerMessage::Any> setups_;
   std::vector<std::string> early_candidates_;

@@ -51,6 +51,10 @@ class StandInSession final : public io::PeerSession {
   void accept_answer(std::string sdp) override;
   /// Descriptions say everything.
   void add_candidate(std::string) override {}
+  /// There is no ICE here. Paths that change do so by themselves.
+  Result<> restart() override { return failure(ErrorCode::unsupported, "the stand-in network has no ICE"); }
+  Result<> accept_restart(std::string) override { return restart(); }
+  bool awaits_answer() const override { return false; }
   Result<> send(MessageView message) override;
   void shutdown() override;
   void set_held_bytes(std::size_t bytes) override;

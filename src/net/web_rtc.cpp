@@ -51,6 +51,8 @@ class WebRTC::State {
       const SignalingState before = connection_.state().signaling;
       note_failure(connection_.setup(std::move(setup->message)), answers);
       if (connection_.state().signaling != before) answers.push_back(state());
+    } else if (std::holds_alternative<WebRTCInput::Restart>(input)) {
+      note_failure(connection_.restart(), answers);
     } else if (std::holds_alternative<WebRTCInput::UpdateState>(input)) {
       answers.push_back(state());
     } else if (std::holds_alternative<WebRTCInput::Disconnect>(input) &&

@@ -120,6 +120,16 @@ class PeerConnection {
   /// Restarts ICE: the offer, with all candidates known so far. `invalid_argument` before both descriptions
   /// are known and while a restart is under way.
   Result<std::string> restart(Time now);
+  /// What `restart` would say.
+  Result<> can_restart() const;
+  /// Whether `sdp` is an offer that accept_offer would take and that restarts ICE; else its error, or
+  /// `invalid_argument` when the first descriptions are still to come or it has the credentials of the peer's
+  /// last one.
+  Result<> can_take_restart(std::string_view sdp) const;
+  /// The peer's first description is known: an offer would be a later one.
+  bool is_described() const;
+  /// After `restart`, until the answer has come, the restart was given up, or it gave way.
+  bool awaits_restart_answer() const;
   /// A trickled candidate line of the peer; allowed before its description (kept by the ICE agent). The
   /// empty line means the end. During a restart the ufrag tells whether a candidate is of the old or the new
   /// description; lines with another session's ufrag are `refused`.
@@ -132,6 +142,8 @@ class PeerConnection {
   std::optional<std::string> add_reflexive_address(const ReflexiveAddress& address, Time now);
   /// The same for an address on a TURN server: datagrams whose path begins there must go through it.
   std::optional<std::string> add_relayed_address(const RelayedAddress& address, Time now);
+  /// More addresses may be found, as in the config: before `restart` or a later offer.
+  void resume_gathering();
   /// No more addresses will be found. True when the peer has to be told by an empty line, since the
   /// description could not say so.
   bool finish_gathering();

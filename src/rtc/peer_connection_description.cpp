@@ -98,6 +98,10 @@ std::optional<std::string> PeerConnection::add_relayed_address(const RelayedAddr
   return state_->trickle(state_->add_relayed_candidate(address), now);
 }
 
+void PeerConnection::resume_gathering() {
+  if (!state_->ended()) state_->gathering_ = true;
+}
+
 bool PeerConnection::finish_gathering() {
   State& state = *state_;
   const bool was_gathering = std::exchange(state.gathering_, false);

@@ -2,37 +2,54 @@
 // How a PeerConnection restarts ICE: later offers and answers, and the step from the old path to the new one
 // (RFC 8445 §9, RFC 8839 §4.4.1.1.1).
 #include "rtc/peer_connection_state.hpp"
+#include "rtc/sdp_restart.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace flnet::rtc {
 
 Result<std::string> PeerConnection::restart(Time now) {
+  if (auto can = can_restart(); !can) return failure(can.error());
   State& state = *state_;
-  if (state.ended()) return failure(ErrorCode::closed, "the connection is closed");
-  if (!state.remote_)
-    return failure(ErrorCode::invalid_argument, "only what both sides have described can be restarted");
-  if (state.restart_) return failure(ErrorCode::invalid_argument, "a restart is under way");
   state.now_ = now;
   state.begin_restart(true, now);
   return encode_sdp(state.next_description(DtlsSetup::actpass));  // the answer keeps the roles
 }
 
-/// A restart keeps the DTLS association, and with it all that would ask for another one (RFC 8842 §5.1). Who
-/// carries the descriptions may mix them up: an old one must not undo a newer one.
+Result<> PeerConnection::can_restart() const {
+  if (state_->ended()) return failure(ErrorCode::closed, "the connection is closed");
+  if (!state_->remote_)
+    return failure(ErrorCode::invalid_argument, "only what both sides have described can be restarted");
+  if (state_->restart_) return failure(ErrorCode::invalid_argument, "a restart is under way");
+  return {};
+}
+
+Result<> PeerConnection::can_take_restart(std::string_view sdp) const {
+  const State& state = *state_;
+  if (state.ended()) return failure(ErrorCode::closed, "the connection is closed");
+  if (!state.remote_) return failure(ErrorCode::invalid_argument, "the first descriptions come first");
+  const auto offer = decode_sdp(sdp);
+  if (!offer) return failure(offer.error());
+  if (auto fits = state.check_later_offer(*offer); !fits) return fits;
+  return check_restart_offer(*state.remote_, *offer);
+}
+
+bool PeerConnection::is_described() const {
+  return state_->remote_.has_value();
+}
+
+bool PeerConnection::awaits_restart_answer() const {
+  return state_->is_waiting_for_restart_answer();
+}
+
 Result<> PeerConnection::State::check_later_description(const SessionDescription& later) const {
-  if (!std::ranges::is_permutation(later.fingerprints, remote_->fingerprints))
-    return failure(ErrorCode::untrusted, "a later description names another certificate");
+  if (auto fits = rtc::check_later_description(*remote_, later); !fits) return fits;
   if (later.flnet_session && later.flnet_session != attempt_)
     return failure(ErrorCode::refused, "the description is of another session");
-  if (later.session_version < remote_->session_version)
-    return failure(ErrorCode::refused, "a newer description is known already");
   const bool peer_is_client = dtls_role_ == DtlsRole::server;
   const bool keeps_roles =
       later.setup == DtlsSetup::actpass || (later.setup == DtlsSetup::active) == peer_is_client;
-  if (!keeps_roles || later.sctp_port != remote_->sctp_port || later.media_id != remote_->media_id)
-    return failure(ErrorCode::unsupported, "the description asks for another association");
+  if (!keeps_roles) return failure(ErrorCode::unsupported, "the description asks for another association");
   const bool new_ufrag = later.ice.ufrag != ice_->remote->ufrag;
   const bool new_password = later.ice.password != ice_->remote->password;
   if (new_ufrag != new_password)
@@ -41,10 +58,15 @@ Result<> PeerConnection::State::check_later_description(const SessionDescription
 }
 
 /// The latest offer counts, but for our own where it goes first.
-Result<std::string> PeerConnection::State::accept_later_offer(const SessionDescription& offer, Time now) {
-  if (auto fits = check_later_description(offer); !fits) return failure(fits.error());
+Result<> PeerConnection::State::check_later_offer(const SessionDescription& offer) const {
+  if (auto fits = check_later_description(offer); !fits) return fits;
   if (is_waiting_for_restart_answer() && offered_first_)
     return failure(ErrorCode::refused, "our own restart is under way and goes first");
+  return {};
+}
+
+Result<std::string> PeerConnection::State::accept_later_offer(const SessionDescription& offer, Time now) {
+  if (auto fits = check_later_offer(offer); !fits) return failure(fits.error());
   remember(offer);
   if (offer.ice == ice_->remote) {
     if (restart_) give_up_restart();  // whoever offers the present credentials has given it up

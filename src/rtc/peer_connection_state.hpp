@@ -74,6 +74,7 @@ struct PeerConnection::State final : DtlsSink, SctpSink, DataChannelSink {
   bool is_waiting_for_restart_answer() const { return restart_ && !restart_->next->remote; }
   IceGeneration& newest_generation() const { return restart_ ? *restart_->next : *ice_; }
   Result<> check_later_description(const SessionDescription& later) const;
+  Result<> check_later_offer(const SessionDescription& offer) const;
   Result<std::string> accept_later_offer(const SessionDescription& offer, Time now);
   Result<> accept_restart_answer(const SessionDescription& answer, Time now);
   /// In place of one that is under way.

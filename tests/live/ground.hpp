@@ -21,6 +21,8 @@ void run_test(Task<> test);
 
 /// Whether the platform tells how a channel of the peer's treats messages. npm's node-datachannel does not.
 bool tells_modes();
+/// Whether the platform restarts ICE. npm's node-datachannel does not.
+bool restarts_ice();
 
 /// A signalling server. Natively one of the test's own, which ends with the last copy of this; in WASM the
 /// one whose URL the program was given: other tests' nodes may still be there for a moment.

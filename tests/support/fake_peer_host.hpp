@@ -27,6 +27,15 @@ class FakePeerSession final : public io::PeerSession {
   void accept_offer(std::string) override { calls.emplace_back("accept_offer"); }
   void accept_answer(std::string) override { calls.emplace_back("accept_answer"); }
   void add_candidate(std::string line) override { calls.push_back("candidate " + line); }
+  Result<> restart() override {
+    calls.emplace_back("restart");
+    return restart_result;
+  }
+  Result<> accept_restart(std::string) override {
+    calls.emplace_back("accept_restart");
+    return restart_result;
+  }
+  bool awaits_answer() const override { return is_awaiting; }
   Result<> send(MessageView message) override {
     if (room == 0) return failure(ErrorCode::queue_full, "no room");
     --room;
@@ -59,6 +68,8 @@ class FakePeerSession final : public io::PeerSession {
   std::uint32_t last_channel = 0;
   std::vector<std::size_t> held;
   std::size_t room = 1000, buffered = 0;
+  Result<> restart_result;
+  bool is_awaiting = false;
   ConnectionStateMap map;
 
  private:

@@ -78,6 +78,7 @@ export async function openPages(name, here, folder, hosts = []) {
 
   return {
     label,
+    restarts: true,
     run,
     async close() {
       await close();

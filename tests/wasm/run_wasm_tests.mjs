@@ -10,14 +10,14 @@ import { Program, skip } from '../browser/native.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const [where, nativeFolder, wasmFolder] = process.argv.slice(2);
-for (const name of ['flsignal', 'echo_node', 'ask_node']) {
+for (const name of ['flsignal', 'echo_node', 'ask_node', 'restart_node']) {
   if (!existsSync(join(nativeFolder, name))) skip(`${nativeFolder} has no ${name}: build the preset release`);
 }
 
 /** A name of this machine that browsers do not trust as they trust 127.0.0.1. */
 const insecureHost = 'insecure.test';
 
-const native = { label: 'native', run: async (name, args) => new Program(join(nativeFolder, name), args) };
+const native = { label: 'native', restarts: true, run: async (name, args) => new Program(join(nativeFolder, name), args) };
 
 /** Node with the WebRTC of an npm package. */
 function openNode(webrtc) {
@@ -28,7 +28,9 @@ function openNode(webrtc) {
   }
   const env = { ...process.env, FLNET_WEBRTC: webrtc };
   const start = (name, args) => [join(here, 'start.mjs'), join(wasmFolder, `${name}.mjs`), ...args];
-  return { label: `Node with ${webrtc}`, isNode: true, run: async (name, args) => new Program(process.execPath, start(name, args), { env }) };
+  // libdatachannel does not restart ICE.
+  const restarts = webrtc !== 'node-datachannel';
+  return { label: `Node with ${webrtc}`, isNode: true, restarts, run: async (name, args) => new Program(process.execPath, start(name, args), { env }) };
 }
 
 async function openPlace(name) {
@@ -70,6 +72,20 @@ async function meet(url, asks, echoes, starter) {
   }
 }
 
+/** Both restart ICE while they talk; `begins` is who connects. */
+async function restart(url, begins, waits) {
+  const waiting = await waits.run('restart_node', [url]);
+  try {
+    const peer = await waiting.line(/Our ID is ([0-9a-f]{64})/);
+    const beginning = await begins.run('restart_node', [url, peer]);
+    await Promise.all([succeeds(beginning), succeeds(waiting)]).finally(() => beginning.stop());
+  } catch (error) {
+    throw new Error(`${error.message}\n--- the one that waited said:\n${waiting.output}`);
+  } finally {
+    await waiting.stop();
+  }
+}
+
 let good = true;
 async function check(title, run) {
   const begun = performance.now();
@@ -105,6 +121,9 @@ try {
     for (const starter of ['ask', 'echo']) {
       await check(`${asks.label} asks, ${echoes.label} echoes, the ${starter}ing node starts`,
         () => meet(url, asks, echoes, starter));
+    }
+    if (asks.restarts && echoes.restarts) {
+      await check(`${asks.label} connects to ${echoes.label}, both restart ICE`, () => restart(url, asks, echoes));
     }
   }
 } finally {

@@ -19,6 +19,9 @@ class NativePeerSession final : public PeerSession {
   void accept_offer(std::string sdp) override { driver_.accept_offer(std::move(sdp)); }
   void accept_answer(std::string sdp) override { driver_.accept_answer(std::move(sdp)); }
   void add_candidate(std::string line) override { driver_.add_candidate(std::move(line)); }
+  Result<> restart() override { return driver_.restart(); }
+  Result<> accept_restart(std::string offer) override { return driver_.accept_restart(std::move(offer)); }
+  bool awaits_answer() const override { return driver_.awaits_answer(); }
   Result<> send(MessageView message) override { return driver_.send(message); }
   void shutdown() override { driver_.shutdown(); }
   void set_held_bytes(std::size_t bytes) override { driver_.set_held_bytes(bytes); }

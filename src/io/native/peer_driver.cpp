@@ -73,21 +73,25 @@ void PeerDriver::create_offer() {
 void PeerDriver::accept_offer(std::string sdp) {
   if (machine_over_) return;
   command([this, offer = std::move(sdp)] {
+    const bool is_later = connection_.is_described();
+    if (is_later) take_addresses();
     auto answer = connection_.accept_offer(offer, host_.now());
-    if (!answer) {
+    if (answer) {
+      tell(Described{*std::move(answer)});
+    } else if (is_later) {
+      drop_description("offer", answer.error());
+    } else {
       end(std::move(answer.error()));
-      return;
     }
-    tell(Described{*std::move(answer)});
   });
 }
 
 void PeerDriver::accept_answer(std::string sdp) {
   if (machine_over_) return;
   command([this, answer = std::move(sdp)] {
-    // The right answer may follow a wrong one: whoever carries them is not trusted. The set-up deadline runs.
+    // The right answer may follow a wrong one: whoever carries them is not trusted. A deadline runs.
     const auto accepted = connection_.accept_answer(answer, host_.now());
-    if (!accepted) topic.debug("answer dropped: ", to_string(accepted.error()));
+    if (!accepted) drop_description("answer", accepted.error());
   });
 }
 
@@ -215,8 +219,8 @@ void PeerDriver::relayed_address_found(const rtc::RelayedAddress& address) {
 
 bool PeerDriver::needs_relays() const {
   if (machine_over_ || stage_ == Stage::waiting) return !machine_over_;
-  const auto types = connection_.stats().path_types;
-  return types && types->local == rtc::CandidateType::relayed;
+  const auto stats = connection_.stats();
+  return stats.is_restarting || (stats.path_types && stats.path_types->local == rtc::CandidateType::relayed);
 }
 
 void PeerDriver::gathering_finished() {
@@ -405,6 +409,7 @@ void PeerDriver::deliver(Event& event) {
   struct Visitor {
     PeerDriver& self;
     void operator()(Described& described) { self.sink_->session_described(std::move(described.sdp)); }
+    void operator()(Restarting& restarting) { self.sink_->session_restarting(std::move(restarting.offer)); }
     void operator()(Candidate& candidate) { self.sink_->session_candidate(std::move(candidate.line)); }
     void operator()(Opened&) { self.sink_->session_opened(); }
     void operator()(Message& message) { self.sink_->session_received(message.view()); }

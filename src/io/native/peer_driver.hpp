@@ -15,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -22,6 +23,14 @@
 namespace flnet::io {
 
 class PeerDriver;
+
+/// Where a node can be reached, as far as it is known.
+struct NodeAddresses {
+  std::vector<SocketAddress> local;
+  std::vector<rtc::ReflexiveAddress> reflexive;
+  std::vector<rtc::RelayedAddress> relayed;
+  bool gathering = false;  ///< Servers are being asked for more.
+};
 
 /// What drivers need of the host they live in.
 class PeerDriverHost {
@@ -31,6 +40,8 @@ class PeerDriverHost {
   /// Out through the port, or through a relay when the path begins there.
   virtual void send(const rtc::DatagramPath& path, ByteView datagram) = 0;
   virtual UdpMux& mux() = 0;
+  /// Looks at the interfaces, and asks servers for what isn't known of them.
+  virtual NodeAddresses find_addresses() = 0;
   /// The loop's time, read once a batch of datagrams.
   virtual Time now() = 0;
   /// Lets what was sent leave when the present callback is through.
@@ -73,6 +84,10 @@ class PeerDriver final : public UdpMuxSession, private rtc::PeerConnectionSink {
   void accept_offer(std::string sdp);
   void accept_answer(std::string sdp);
   void add_candidate(std::string line);
+  // peer_driver_restart.cpp
+  Result<> restart();
+  Result<> accept_restart(std::string offer);
+  bool awaits_answer() const { return !machine_over_ && connection_.awaits_restart_answer(); }
   Result<> send(MessageView message);
   void shutdown();
   void set_held_bytes(std::size_t bytes);
@@ -106,6 +121,9 @@ class PeerDriver final : public UdpMuxSession, private rtc::PeerConnectionSink {
   struct Described {
     std::string sdp;
   };
+  struct Restarting {
+    std::string offer;
+  };
   struct Candidate {
     std::string line;
   };
@@ -128,8 +146,8 @@ class PeerDriver final : public UdpMuxSession, private rtc::PeerConnectionSink {
   struct ChannelClosed {
     ChannelNumber number;
   };
-  using Event = std::variant<Described, Candidate, Opened, Message, Writable, Closed, ChannelOffered,
-                             ChannelOpened, ChannelMessage, ChannelClosed>;
+  using Event = std::variant<Described, Restarting, Candidate, Opened, Message, Writable, Closed,
+                             ChannelOffered, ChannelOpened, ChannelMessage, ChannelClosed>;
   /// A message that waits until the machine is not on the stack any more.
   struct Nested {
     std::optional<ChannelNumber> channel;  ///< None: the session's own.
@@ -138,6 +156,8 @@ class PeerDriver final : public UdpMuxSession, private rtc::PeerConnectionSink {
 
   // rtc::PeerConnectionSink
   void send_datagram(const rtc::DatagramPath& path, ByteView datagram) override;
+  void ufrag_added(const std::string& ufrag) override { host_.mux().add_ufrag(*this, ufrag); }
+  void ufrag_removed(const std::string& ufrag) override { host_.mux().remove_ufrag(*this, ufrag); }
   void connected() override {}
   void channel_opened(rtc::ChannelId id, const rtc::DataChannelOptions& options, bool by_peer) override;
   void channel_received(rtc::ChannelId id, MessageView message) override;
@@ -151,6 +171,11 @@ class PeerDriver final : public UdpMuxSession, private rtc::PeerConnectionSink {
   /// Runs `call` on the machine for the loop: what the machine tells meanwhile goes to the sink directly.
   template <class Call>
   void drive(Call&& call);
+  /// The machine may have other addresses than when the session began. In the machine's turn, before a later
+  /// description.
+  void take_addresses();
+  /// The session stays as it was.
+  void drop_description(std::string_view what, const Error& why);
   /// Catches up on what was asked for while the machine was on the stack.
   void settle();
   /// For the session's own channel, or another one.
@@ -190,6 +215,8 @@ class PeerDriver final : public UdpMuxSession, private rtc::PeerConnectionSink {
   bool wants_writable_ = false;
   bool has_room_ = false;
   bool wants_shutdown_ = false;
+  bool wants_restart_ = false;  ///< Until the machine is not on the stack any more.
+  std::uint64_t dropped_descriptions_ = 0;
   std::uint64_t tx_bytes_ = 0;
   std::uint64_t rx_bytes_ = 0;
   std::optional<rtc::ChannelId> channel_;  ///< The session's own.

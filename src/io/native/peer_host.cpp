@@ -58,20 +58,12 @@ class NativePeerHost final : public PeerHost,
 
   std::unique_ptr<PeerSession> make_session(std::uint64_t session, PeerSessionSink& sink) override {
     rtc::PeerConnectionConfig config;
-    config.local_addresses = port_->local_addresses(loopback_candidates_);
     config.session = session;
-    if (gatherer_) {
-      gatherer_->gather(config.local_addresses);
-      config.reflexive_addresses = gatherer_->machine().known(config.local_addresses);
-    }
-    if (relays_) {
-      relays_->gather(config.local_addresses);
-      config.relayed_addresses = relays_->known();
-      for (const auto& [relayed, mapped, base] : config.relayed_addresses) {
-        config.reflexive_addresses.push_back({base, mapped});
-      }
-    }
-    config.gathering = is_gathering();
+    NodeAddresses found = find_addresses();
+    config.local_addresses = std::move(found.local);
+    config.reflexive_addresses = std::move(found.reflexive);
+    config.relayed_addresses = std::move(found.relayed);
+    config.gathering = found.gathering;
     PeerDriverHost& host = *this;
     auto driver = std::make_unique<PeerDriver>(host, std::move(config), *dtls_, random_, sink);
     auto made = std::make_unique<NativePeerSession>(*driver);
@@ -121,6 +113,21 @@ class NativePeerHost final : public PeerHost,
   }
 
   // PeerDriverHost
+  NodeAddresses find_addresses() override {
+    NodeAddresses found;
+    found.local = port_->local_addresses(loopback_candidates_);
+    if (gatherer_) {
+      gatherer_->gather(found.local);
+      found.reflexive = gatherer_->machine().known(found.local);
+    }
+    if (relays_) {
+      relays_->gather(found.local);
+      found.relayed = relays_->known();
+      for (const auto& [relayed, mapped, base] : found.relayed) found.reflexive.push_back({base, mapped});
+    }
+    found.gathering = is_gathering();
+    return found;
+  }
   Loop& loop() override { return loop_; }
   UdpPort& port() override { return *port_; }
   void send(const rtc::DatagramPath& path, ByteView datagram) override {

@@ -53,7 +53,21 @@ void UdpMux::add(UdpMuxSession& session, std::string local_ufrag) {
   const auto number = next_number_++;
   by_ufrag_.emplace(local_ufrag, &session);
   by_number_.emplace(number, &session);
-  sessions_.emplace(&session, Session{number, std::move(local_ufrag), {}});
+  sessions_.emplace(&session, Session{number, {std::move(local_ufrag)}, {}});
+}
+
+void UdpMux::add_ufrag(UdpMuxSession& session, std::string ufrag) {
+  const auto found = sessions_.find(&session);
+  if (found == sessions_.end()) return;
+  assert(!by_ufrag_.contains(ufrag) && found->second.ufrags.size() < max_ufrags_per_session);
+  by_ufrag_.emplace(ufrag, &session);
+  found->second.ufrags.push_back(std::move(ufrag));
+}
+
+void UdpMux::remove_ufrag(UdpMuxSession& session, std::string_view ufrag) {
+  const auto found = sessions_.find(&session);
+  if (found == sessions_.end() || std::erase(found->second.ufrags, ufrag) == 0) return;
+  by_ufrag_.erase(by_ufrag_.find(ufrag));
 }
 
 void UdpMux::add_client(UdpMuxSession& client) {
@@ -67,7 +81,7 @@ void UdpMux::remove(UdpMuxSession& session) {
   const auto found = sessions_.find(&session);
   if (found == sessions_.end()) return;
   for (const auto& remote : found->second.addresses) leave(session, remote);
-  if (!found->second.ufrag.empty()) by_ufrag_.erase(found->second.ufrag);
+  for (const std::string& ufrag : found->second.ufrags) by_ufrag_.erase(ufrag);
   by_number_.erase(found->second.number);  // Its transactions now lead nowhere, until they expire.
   sessions_.erase(found);
 }

@@ -45,6 +45,8 @@ struct UdpMuxCounters {
 ///   unknown
 class UdpMux {
  public:
+  /// Of one session: those in use and those that an ICE restart wants to put in their place.
+  static constexpr std::size_t max_ufrags_per_session = 2;
   /// Addresses one session may occupy; the oldest that it doesn't own makes room.
   static constexpr std::size_t max_addresses_per_session = 64;
   /// Outstanding requests of all sessions together; beyond, the oldest is forgotten.
@@ -54,6 +56,10 @@ class UdpMux {
 
   /// `local_ufrag` must be of no other session. The session is removed before it dies.
   void add(UdpMuxSession& session, std::string local_ufrag);
+  /// `session` is named by this ufrag, too; it is of no other session. What has been removed learns nothing.
+  void add_ufrag(UdpMuxSession& session, std::string ufrag);
+  /// Not any more; the session keeps another one.
+  void remove_ufrag(UdpMuxSession& session, std::string_view ufrag);
   /// A session without a ufrag, which asks servers: only responses to its requests find it, and what comes
   /// from where it has sent them.
   void add_client(UdpMuxSession& client);
@@ -67,6 +73,7 @@ class UdpMux {
   void claim(UdpMuxSession& session, const SocketAddress& remote);
 
   std::size_t session_count() const { return sessions_.size(); }
+  std::size_t ufrag_count() const { return by_ufrag_.size(); }
   std::size_t address_count() const { return addresses_.size(); }
   std::size_t transaction_count() const { return transactions_.size(); }
   const UdpMuxCounters& counters() const { return counters_; }
@@ -79,7 +86,7 @@ class UdpMux {
   };
   struct Session {
     SessionNumber number = 0;
-    std::string ufrag;
+    std::vector<std::string> ufrags;
     std::vector<SocketAddress> addresses;  ///< Those in whose `seen` it is, oldest first.
   };
   struct Transaction {

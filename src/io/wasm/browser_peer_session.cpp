@@ -3,12 +3,12 @@
 #include "io/wasm/browser_peer_session.hpp"
 
 #include "base/encoding.hpp"
+#include "io/wasm/session_attribute.hpp"
 
 #include <flnet/log.hpp>
 
 #include <emscripten/em_macros.h>
 
-#include <charconv>
 #include <utility>
 
 using flnet::io::BrowserPeerSession;
@@ -32,6 +32,10 @@ void flnet_peer_poll(int handle);
 EMSCRIPTEN_KEEPALIVE void flnet_peer_described(BrowserPeerSession* self, const char* sdp,
                                                std::size_t size) noexcept {
   self->described({sdp, size});
+}
+EMSCRIPTEN_KEEPALIVE void flnet_peer_learned(BrowserPeerSession* self, int is_answer, const char* sdp,
+                                             std::size_t size) noexcept {
+  self->learned(is_answer != 0, {sdp, size});
 }
 EMSCRIPTEN_KEEPALIVE void flnet_peer_candidate(BrowserPeerSession* self, const char* line,
                                                std::size_t size) noexcept {
@@ -69,45 +73,9 @@ namespace {
 
 constexpr log::Topic topic{"flnet::web_rtc"};
 constexpr std::string_view channel_label = "data";
-constexpr std::string_view own_attributes = "a=flnet-";
-constexpr std::string_view session_attribute = "a=flnet-session:";
 
 /// What flnet_peer_send answers.
 enum class SendAnswer : std::uint8_t { sent, full, not_text, too_large, not_open };
-
-/// The attempt that the description's sender names. From the text as it came: browsers drop what they don't
-/// know.
-std::optional<std::uint64_t> session_of(std::string_view sdp) {
-  std::size_t at = 0;
-  while ((at = sdp.find(session_attribute, at)) != std::string_view::npos && at > 0 && sdp[at - 1] != '\n')
-    ++at;
-  if (at == std::string_view::npos) return std::nullopt;
-  const char* first = sdp.data() + at + session_attribute.size();
-  const char* end = sdp.data() + sdp.size();
-  std::uint64_t session = 0;
-  const auto [stop, error] = std::from_chars(first, end, session, 16);
-  if (error != std::errc{} || (stop != end && *stop != '\r' && *stop != '\n')) return std::nullopt;
-  return session;
-}
-
-/// Some implementations (libdatachannel) answer with the offer's unknown lines, flnet's among them.
-std::string without_own_lines(std::string_view sdp) {
-  std::string text;
-  while (!sdp.empty()) {
-    const std::string_view line = sdp.substr(0, sdp.find('\n') + 1);  // The whole rest where there is none.
-    const std::string_view taken = line.empty() ? sdp : line;
-    if (!taken.starts_with(own_attributes)) text.append(taken);
-    sdp.remove_prefix(taken.size());
-  }
-  return text;
-}
-
-std::string hex_of(std::uint64_t number) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  for (unsigned shift = 64; shift > 0; shift -= 4) text += digits[(number >> (shift - 4)) & 15U];
-  return text;
-}
 
 ErrorCode code_of(PeerEnd how) {
   switch (how) {
@@ -145,6 +113,7 @@ void BrowserPeerSession::begin_setup() {
 
 void BrowserPeerSession::create_offer() {
   if (stage_ != Stage::waiting) return;
+  offered_first_ = true;
   begin_setup();
   if (handle_) flnet_peer_offer(*handle_, channel_label.data(), channel_label.size());
 }
@@ -158,9 +127,13 @@ void BrowserPeerSession::accept_offer(std::string sdp) {
 }
 
 void BrowserPeerSession::accept_answer(std::string sdp) {
-  if (stage_ != Stage::waiting || !handle_) return;
+  if (!handle_ || (stage_ != Stage::waiting && !awaits_answer_)) return;
   const auto session = session_of(sdp);
   if (!is_utf8(sdp) || (session && session != attempt_)) return dropped("an answer to another offer");
+  if (awaits_answer_) {
+    if (const auto fits = check_later(sdp, false); !fits) return dropped(to_string(fits.error()));
+    begin_restart();
+  }
   flnet_peer_accept_answer(*handle_, sdp.data(), sdp.size());
 }
 
@@ -249,11 +222,23 @@ ConnectionStateMap BrowserPeerSession::state() const {
 // --- What JavaScript tells
 
 void BrowserPeerSession::described(std::string_view sdp) {
-  if (stage_ != Stage::waiting) return;
+  if (stage_ != Stage::waiting && stage_ != Stage::open) return;
   const Loop::Scope scope(loop_);
+  sink_.session_described(outgoing(sdp));
+}
+
+std::string BrowserPeerSession::outgoing(std::string_view sdp) const {
   std::string text = without_own_lines(sdp);
-  if (attempt_) text.append(session_attribute).append(hex_of(*attempt_)).append("\r\n");
-  sink_.session_described(std::move(text));
+  if (attempt_) text += session_line(*attempt_);
+  return text;
+}
+
+void BrowserPeerSession::learned(bool is_answer, std::string_view sdp) {
+  if (is_answer) awaits_answer_ = false;
+  if (auto read = rtc::decode_sdp(sdp)) {
+    remote_ = *std::move(read);
+    remote_->candidates.clear();
+  }
 }
 
 void BrowserPeerSession::found_candidate(std::string_view line) {
@@ -319,6 +304,7 @@ void BrowserPeerSession::report(Error reason) {
 
 void BrowserPeerSession::let_go() {
   limit_ = {};
+  restart_limit_ = {};
   report_ = {};
   if (handle_) flnet_peer_destroy(*std::exchange(handle_, std::nullopt));
 }

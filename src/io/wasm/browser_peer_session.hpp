@@ -3,6 +3,7 @@
 #pragma once
 
 #include "io/peer_session.hpp"
+#include "rtc/sdp_description.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -31,6 +32,8 @@ class BrowserPeerSession final : public PeerSession {
   static constexpr std::size_t most_waiting_bytes = 16 * 1024 * 1024;
   static constexpr Duration setup_limit = 30s;
   static constexpr Duration closing_limit = 5s;
+  /// A restart's, from its last description on.
+  static constexpr Duration restart_limit = 30s;
   static constexpr Duration stats_period = 1s;
 
   /// `servers`: see flnetPeer.servers.
@@ -43,6 +46,10 @@ class BrowserPeerSession final : public PeerSession {
   void accept_offer(std::string sdp) override;
   void accept_answer(std::string sdp) override;
   void add_candidate(std::string line) override;
+  // browser_peer_restart.cpp
+  Result<> restart() override;
+  Result<> accept_restart(std::string offer) override;
+  bool awaits_answer() const override { return awaits_answer_; }
   Result<> send(MessageView message) override;
   void shutdown() override;
   void set_held_bytes(std::size_t bytes) override;
@@ -57,6 +64,13 @@ class BrowserPeerSession final : public PeerSession {
 
   // JavaScript's.
   void described(std::string_view sdp);
+  void restarting(std::string_view offer);
+  /// The platform has taken the peer's description.
+  void learned(bool is_answer, std::string_view sdp);
+  /// Another path is in use.
+  void restarted();
+  /// The offer of our restart has been taken back, or could not be made.
+  void restart_over(std::string_view why);
   void found_candidate(std::string_view line);
   void opened();
   void received(MessageView message);
@@ -73,6 +87,11 @@ class BrowserPeerSession final : public PeerSession {
   enum class Stage : std::uint8_t { waiting, open, closing, ended };
 
   void begin_setup();
+  /// Our description as it goes out.
+  std::string outgoing(std::string_view sdp) const;
+  /// Whether a later description of the peer fits what is known.
+  Result<> check_later(std::string_view sdp, bool is_offer) const;
+  void begin_restart();
   /// not_connected, closed, or too_large.
   Result<> can_send(std::size_t bytes) const;
   /// What JavaScript's answer to a send means.
@@ -86,13 +105,18 @@ class BrowserPeerSession final : public PeerSession {
   PeerSessionSink& sink_;
   Stage stage_ = Stage::waiting;
   std::optional<int> handle_;
-  std::optional<std::uint64_t> attempt_;  ///< a=flnet-session: ours, or what the offer said.
-  std::string refused_;                   ///< Why the platform made no connection, or no channel.
+  std::optional<std::uint64_t> attempt_;           ///< a=flnet-session: ours, or what the offer said.
+  std::optional<rtc::SessionDescription> remote_;  ///< The peer's last one, once the platform has taken it.
+  bool offered_first_ = false;
+  bool awaits_answer_ = false;  ///< Our restart's offer does.
+  bool is_restarting_ = false;  ///< Either side's, until another path is there or `restart_limit` is over.
+  std::string refused_;         ///< Why the platform made no connection, or no channel.
   bool wants_writable_ = false;
   bool holding_ = false;
   mutable ConnectionStateMap state_;
   mutable std::optional<Time> polled_;
   Timer limit_;
+  Timer restart_limit_;
   Deferred report_;
 };
 

@@ -20,10 +20,23 @@ std::string damaged(std::string sdp, test::FuzzInput& input) {
   return sdp;
 }
 
+/// Damaged or not, in time or late, answered or not: old descriptions may come again after newer ones.
+void restart(test::PeerWorld& world, test::PeerEnd& end, test::FuzzInput& input) {
+  const auto offer = end.restart();
+  if (!offer) return;
+  auto& peer = world.peer_of(end);
+  const auto twists = input.byte();
+  if (twists % 2 != 0) world.restart(peer);
+  const auto answer = peer.accept_offer(twists % 4 < 2 ? *offer : damaged(*offer, input));
+  world.queue.run_for(Duration(input.byte() * 200'000));
+  if (answer && twists % 8 < 6) static_cast<void>(end.accept_answer(damaged(*answer, input)));
+  if (twists % 16 < 2) static_cast<void>(peer.accept_offer(*offer));
+}
+
 void act(test::PeerWorld& world, test::FuzzInput& input) {
   auto& end = input.byte() % 2 == 0 ? *world.offerer : *world.answerer;
   const rtc::DatagramPath path{end.addresses()[0], test::PeerWorld::address(input.byte() % 4)[0]};
-  switch (input.byte() % 6) {
+  switch (input.byte() % 7) {
     case 0:
       return end.receive(path, input.take(input.byte()));
     case 1:
@@ -33,6 +46,8 @@ void act(test::PeerWorld& world, test::FuzzInput& input) {
     case 3:
       return static_cast<void>(end.accept_offer(as_text(input.take(input.byte()))));
     case 4:
+      return restart(world, end, input);
+    case 5:
       return world.queue.run_for(Duration(input.byte() * 10'000));
     default:
       return static_cast<void>(end.send(0, Message::from_binary(to_bytes(input.take(input.byte())))));

@@ -36,6 +36,10 @@ bool tells_modes() {
   return true;
 }
 
+bool restarts_ice() {
+  return true;
+}
+
 TestServer start_server() {
   auto server = std::make_shared<SignalServer>(start_signal_server());
   return {.url = url_of(*server), .running = server};

@@ -57,6 +57,23 @@ TEST(WebRTCLive, says_failed_for_what_it_can_not_do) {
   run_test(failures());
 }
 
+Task<> restarted() {
+  LinkedPair pair;
+  EXPECT_TRUE(pair.b->broker().emit(input(WebRTCInput::Restart{})));
+  EXPECT_EQ((co_await next<WebRTCOutput::Failed>(pair.tap_b))->reason.code, ErrorCode::not_connected);
+  if (!co_await pair.connect()) co_return;
+  if (!restarts_ice()) co_return;
+  EXPECT_TRUE(pair.b->broker().emit(input(WebRTCInput::Restart{})));
+  EXPECT_TRUE(pair.b->broker().emit(input(WebRTCInput::Restart{})));
+  EXPECT_EQ((co_await next<WebRTCOutput::Failed>(pair.tap_b))->reason.code, ErrorCode::invalid_argument)
+      << "one is under way";
+  EXPECT_TRUE(pair.a->broker().emit(LinkedPair::send(Message::from_text("it goes on"))));
+  EXPECT_EQ((co_await next<WebRTCOutput::Received>(pair.tap_b))->message, Message::from_text("it goes on"));
+}
+TEST(WebRTCLive, restarts_ice_when_it_is_told_to) {
+  run_test(restarted());
+}
+
 Task<> destroyed_in_callback() {
   LinkedPair pair;
   if (!co_await pair.connect()) co_return;

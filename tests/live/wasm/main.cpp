@@ -117,6 +117,20 @@ bool tells_modes() {
   return emscripten_run_script_int("globalThis.process?.versions?.node ? 0 : 1") != 0;
 }
 
+bool restarts_ice() {
+  return emscripten_run_script_int(R"((() => {
+    const connection = new RTCPeerConnection();
+    try {
+      connection.restartIce();
+      return 1;
+    } catch {
+      return 0;
+    } finally {
+      connection.close();
+    }
+  })())") != 0;
+}
+
 TestServer start_server() {
   return {.url = program().server_url};
 }

@@ -71,8 +71,9 @@ TEST_F(PeerConnectionTest, offers_when_the_other_side_sends_init) {
   EXPECT_EQ(code(give(PeerMessage::Init{})), ErrorCode::invalid_argument);
 }
 
-TEST_F(PeerConnectionTest, answers_one_offer_and_refuses_a_second_one) {
+TEST_F(PeerConnectionTest, answers_one_offer_and_refuses_what_restarts_nothing) {
   EXPECT_TRUE(give(offer));
+  session->restart_result = failure(ErrorCode::invalid_argument, "it restarts nothing");
   session->sink.session_described("the answer");
   session->sink.session_candidate("a line");
   EXPECT_EQ(told(), PeerMessage::Any(PeerMessage::Answer{"the answer"}));
@@ -80,7 +81,54 @@ TEST_F(PeerConnectionTest, answers_one_offer_and_refuses_a_second_one) {
   EXPECT_EQ(code(give(offer)), ErrorCode::invalid_argument);
   EXPECT_EQ(code(give(PeerMessage::Init{})), ErrorCode::invalid_argument);
   EXPECT_EQ(code(connection->connect()), ErrorCode::invalid_argument);
-  EXPECT_EQ(session->calls, std::vector<std::string>{"accept_offer"});
+  EXPECT_EQ(session->calls, (std::vector<std::string>{"accept_offer", "accept_restart"}));
+}
+
+TEST_F(PeerConnectionTest, restarts_only_while_it_is_open) {
+  EXPECT_EQ(code(connection->restart()), ErrorCode::not_connected);
+  open();
+  EXPECT_TRUE(connection->restart());
+  session->restart_result = failure(ErrorCode::unsupported, "not here");
+  EXPECT_EQ(code(connection->restart()), ErrorCode::unsupported);
+  EXPECT_EQ(session->calls, (std::vector<std::string>{"create_offer", "restart", "restart"}));
+  Pending closing(loop, connection->close());
+  loop.settle();
+  EXPECT_EQ(code(connection->restart()), ErrorCode::closed);
+  session->sink.session_closed({ErrorCode::closed, "closed"});
+  loop.settle();
+  EXPECT_EQ(code(connection->restart()), ErrorCode::closed);
+}
+
+TEST_F(PeerConnectionTest, tells_the_offer_of_a_restart_and_takes_its_answer) {
+  open();
+  EXPECT_TRUE(connection->restart());
+  session->is_awaiting = true;
+  session->sink.session_restarting("the new offer");
+  session->sink.session_candidate("a line");
+  EXPECT_EQ(told(), PeerMessage::Any(PeerMessage::Offer{"the new offer"}));
+  EXPECT_EQ(told(), PeerMessage::Any(PeerMessage::IceCandidate{"a line"}));
+  EXPECT_EQ(code(give(PeerMessage::Answer{"rubbish"})), ErrorCode::invalid_message);
+  EXPECT_TRUE(give(answer));
+  session->is_awaiting = false;
+  EXPECT_EQ(code(give(answer)), ErrorCode::invalid_argument);
+  EXPECT_EQ(session->calls, (std::vector<std::string>{"create_offer", "restart", "accept_answer"}));
+}
+
+TEST_F(PeerConnectionTest, answers_an_offer_that_restarts_whoever_had_connected) {
+  EXPECT_TRUE(connection->connect());
+  session->sink.session_described("the offer");
+  EXPECT_TRUE(told());
+  EXPECT_TRUE(give(answer));
+  EXPECT_TRUE(give(offer)) << "the other side is open already";
+  session->sink.session_described("the new answer");
+  EXPECT_EQ(told(), PeerMessage::Any(PeerMessage::Answer{"the new answer"}));
+  session->sink.session_opened();
+  EXPECT_EQ(code(give(PeerMessage::Offer{"rubbish"})), ErrorCode::invalid_message);
+  EXPECT_TRUE(give(offer));
+  session->sink.session_described("another answer");
+  EXPECT_EQ(told(), PeerMessage::Any(PeerMessage::Answer{"another answer"}));
+  EXPECT_EQ(session->calls,
+            (std::vector<std::string>{"create_offer", "accept_answer", "accept_restart", "accept_restart"}));
 }
 
 TEST_F(PeerConnectionTest, refuses_an_answer_to_no_offer_and_an_offer_after_its_own) {

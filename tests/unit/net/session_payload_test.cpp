@@ -20,6 +20,9 @@ class FakeSession final : public io::PeerSession {
   void accept_offer(std::string) override {}
   void accept_answer(std::string) override {}
   void add_candidate(std::string) override {}
+  Result<> restart() override { return {}; }
+  Result<> accept_restart(std::string) override { return {}; }
+  bool awaits_answer() const override { return false; }
   Result<> send(MessageView message) override {
     if (message.bytes.size() > largest) return failure(ErrorCode::too_large, "for this peer");
     if (room == 0) return failure(ErrorCode::queue_full, "no room");

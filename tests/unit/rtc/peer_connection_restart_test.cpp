@@ -113,6 +113,44 @@ TEST_F(RestartDescriptions, a_restart_needs_both_descriptions_and_no_other_resta
   EXPECT_EQ(offerer.restart().error().code, ErrorCode::closed);
 }
 
+TEST_F(RestartDescriptions, what_they_would_be_answered_is_known_before) {
+  const auto code_of = [](const Result<>& result) {
+    return result ? ErrorCode::system : result.error().code;
+  };
+  PeerWorld fresh(6, offerer_dtls, answerer_dtls);
+  const auto first = fresh.offerer->create_offer();
+  EXPECT_EQ(code_of(fresh.answerer->connection().can_take_restart(*first)), ErrorCode::invalid_argument);
+  EXPECT_FALSE(fresh.answerer->connection().is_described());
+  ASSERT_TRUE(fresh.offerer->accept_answer(fresh.answerer->accept_offer(*first).value()));
+  EXPECT_TRUE(fresh.answerer->connection().is_described());
+  EXPECT_EQ(code_of(fresh.answerer->connection().can_take_restart(*first)), ErrorCode::invalid_argument);
+  EXPECT_EQ(code_of(fresh.answerer->connection().can_take_restart("nonsense")), ErrorCode::invalid_message);
+  EXPECT_EQ(code_of(fresh.offerer->connection().can_take_restart(*first)), ErrorCode::untrusted);
+
+  EXPECT_TRUE(offerer.connection().can_restart());
+  const auto its_offer = answerer.restart();
+  EXPECT_TRUE(offerer.connection().can_take_restart(*its_offer));
+  const auto offer = offerer.restart();
+  EXPECT_TRUE(offerer.connection().awaits_restart_answer());
+  EXPECT_EQ(code_of(offerer.connection().can_restart()), ErrorCode::invalid_argument);
+  EXPECT_EQ(code_of(offerer.connection().can_take_restart(*its_offer)), ErrorCode::refused);
+  EXPECT_TRUE(answerer.connection().can_take_restart(*offer));
+  const auto answer = answerer.accept_offer(*offer);
+  EXPECT_EQ(code_of(answerer.connection().can_take_restart(*offer)), ErrorCode::invalid_argument);
+  EXPECT_FALSE(answerer.connection().awaits_restart_answer());
+  ASSERT_TRUE(offerer.accept_answer(*answer));
+  EXPECT_FALSE(offerer.connection().awaits_restart_answer());
+  ASSERT_TRUE(run_until_restarted());
+  offerer.abort();
+  EXPECT_EQ(code_of(offerer.connection().can_take_restart(*its_offer)), ErrorCode::closed);
+}
+
+TEST_F(RestartDescriptions, says_that_addresses_may_follow_when_servers_are_asked_again) {
+  offerer.drive([](auto& connection, Time) { connection.resume_gathering(); });
+  EXPECT_FALSE(described(offerer.restart()).end_of_candidates);
+  EXPECT_TRUE(offerer.drive([](auto& connection, Time) { return connection.finish_gathering(); }));
+}
+
 TEST_F(RestartDescriptions, an_offer_with_the_present_credentials_is_answered_with_ours) {
   PeerWorld fresh(3, offerer_dtls, answerer_dtls);
   const auto offer = fresh.offerer->create_offer();

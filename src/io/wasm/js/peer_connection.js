@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // The platform's RTCPeerConnection and its first data channel. In Node the program's loader brings one.
 addToLibrary({
-  $flnetPeer__deps: ['$flnet', '$flnetChannels', 'flnet_peer_described', 'flnet_peer_candidate', 'flnet_peer_opened',
+  $flnetPeer__deps: ['$flnet', '$flnetChannels', 'flnet_peer_described', 'flnet_peer_learned', 'flnet_peer_candidate', 'flnet_peer_opened',
     'flnet_peer_received', 'flnet_peer_writable', 'flnet_peer_dropped', 'flnet_peer_ended', 'flnet_peer_stats'],
   $flnetPeer: {
     /** Why a connection ends: PeerEnd in browser_peer_session.hpp. */
@@ -55,7 +55,7 @@ addToLibrary({
       };
       connection.onconnectionstatechange = () => {
         const state = connection.connectionState;
-        if (state === 'failed') flnetPeer.end(peer, flnetPeer.ends.no_path, 'no path to the peer works (any more)');
+        if (state === 'failed' && !peer.restarting) flnetPeer.end(peer, flnetPeer.ends.no_path, 'no path to the peer works (any more)');
         if (state === 'closed') flnetPeer.close(peer, 'the connection is closed', 100);
       };
     },
@@ -234,8 +234,14 @@ addToLibrary({
     learn: async (peer, type, sdp) => {
       await peer.connection.setRemoteDescription({ type, sdp });
       peer.learned = true;
-      for (const line of peer.theirs.splice(0)) flnetPeer.add(peer, line);
+      if (peer.self) _flnet_peer_learned(peer.self, type === 'answer' ? 1 : 0, flnet.put(sdp), flnet.size);
+      flnetPeer.addTheirs(peer);
       if (type === 'answer') flnetPeer.tell(peer);
+    },
+
+    addTheirs(peer) {
+      if (!peer.learned || peer.learning) return;
+      for (const line of peer.theirs.splice(0)) flnetPeer.add(peer, line);
     },
 
     add(peer, candidate) {
@@ -280,7 +286,7 @@ addToLibrary({
   flnet_peer_make__deps: ['$flnet', '$flnetPeer'],
   flnet_peer_make: (self, servers, size, low, mostBytes, mostWaiting) => {
     const peer = {
-      self, low, mostBytes, mostWaiting, mediaId: '0', steps: Promise.resolve(), ours: [], theirs: [], waiting: [],
+      self, low, mostBytes, mostWaiting, mediaId: '0', steps: Promise.resolve(), ours: [], theirs: [], learning: 0, rounds: 0, waiting: [],
       waitingBytes: 0, channels: new Map(), lastChannel: 0,
     };
     try {
@@ -328,19 +334,23 @@ addToLibrary({
   },
 
   // A wrong answer is dropped: the right one may follow, and C++ knows how long to wait for it.
-  flnet_peer_accept_answer__deps: ['$flnet', '$flnetPeer'],
+  flnet_peer_accept_answer__deps: ['$flnet', '$flnetPeer', '$flnetRestart'],
   flnet_peer_accept_answer: (handle, text, size) => {
     const peer = flnet.table.get(handle);
     const sdp = flnet.text(text, size);
-    flnetPeer.queue(peer, () => flnetPeer.learn(peer, 'answer', sdp), flnetPeer.drop(peer));
+    flnetRestart.learning(peer, async () => {
+      await flnetPeer.learn(peer, 'answer', sdp);
+      if (peer.restarting) void flnetRestart.watch(peer);
+    }, flnetPeer.drop(peer));
   },
 
   flnet_peer_add_candidate__deps: ['$flnet', '$flnetPeer'],
   flnet_peer_add_candidate: (handle, text, size) => {
     const peer = flnet.table.get(handle);
     const line = flnet.text(text, size);
-    if (peer.learned) flnetPeer.add(peer, line);
+    if (peer.learned && !peer.learning) flnetPeer.add(peer, line);
     else if (peer.theirs.length < flnetPeer.most_early) peer.theirs.push(line);
+    else flnetPeer.drop(peer)('a candidate: too many came before their description');
   },
 
   flnet_peer_send__deps: ['$flnet', '$flnetPeer'],

@@ -69,6 +69,30 @@ TEST_F(UdpMuxTest, routes_requests_and_indications_by_the_receivers_ufrag) {
   EXPECT_EQ(mux.counters().routed, 3U);
 }
 
+TEST_F(UdpMuxTest, routes_by_each_of_a_sessions_ufrags_while_it_has_them) {
+  mux.add_ufrag(alice, "new1");
+  EXPECT_EQ(route(1, request("new1:peer")), &alice);
+  EXPECT_EQ(route(1, request("alic:peer")), &alice);
+  mux.remove_ufrag(alice, "alic");
+  EXPECT_EQ(route(1, request("alic:peer")), nullptr);
+  EXPECT_EQ(route(1, request("new1:peer")), &alice);
+  mux.remove_ufrag(alice, "bobb");
+  EXPECT_EQ(route(1, request("bobb:peer")), &bob) << "it is another one's";
+  mux.add_ufrag(alice, "new2");
+  EXPECT_EQ(mux.ufrag_count(), 3U);
+}
+
+TEST_F(UdpMuxTest, nothing_stays_of_a_session_that_is_removed_while_it_restarts) {
+  mux.add_ufrag(alice, "new1");
+  mux.remove(alice);
+  EXPECT_EQ(route(1, request("alic:peer")), nullptr);
+  EXPECT_EQ(route(1, request("new1:peer")), nullptr);
+  EXPECT_EQ(mux.ufrag_count(), 1U);
+  mux.add_ufrag(alice, "late");
+  mux.remove_ufrag(alice, "new1");
+  EXPECT_EQ(mux.ufrag_count(), 1U) << "whoever has been removed learns nothing";
+}
+
 TEST_F(UdpMuxTest, drops_and_counts_what_is_nobodys) {
   EXPECT_EQ(route(1, request("carl:alic")), nullptr);
   EXPECT_EQ(route(1, stun(rtc::StunClass::indication, "")), nullptr);

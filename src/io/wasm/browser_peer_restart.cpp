@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// BrowserPeerSession: ICE restarts, by the platform's restartIce, as either side asks for them.
+#include "io/wasm/browser_peer_session.hpp"
+
+#include "base/encoding.hpp"
+#include "io/wasm/session_attribute.hpp"
+#include "rtc/sdp_restart.hpp"
+
+#include <flnet/log.hpp>
+
+#include <emscripten/em_macros.h>
+
+#include <utility>
+
+using flnet::io::BrowserPeerSession;
+
+extern "C" {
+int flnet_peer_can_restart();
+void flnet_peer_restart(int handle);
+void flnet_peer_accept_restart(int handle, const char* sdp, std::size_t size);
+void flnet_peer_end_restart(int handle);
+
+EMSCRIPTEN_KEEPALIVE void flnet_peer_restarting(BrowserPeerSession* self, const char* offer,
+                                                std::size_t size) noexcept {
+  self->restarting({offer, size});
+}
+EMSCRIPTEN_KEEPALIVE void flnet_peer_restarted(BrowserPeerSession* self) noexcept {
+  self->restarted();
+}
+EMSCRIPTEN_KEEPALIVE void flnet_peer_restart_over(BrowserPeerSession* self, const char* why,
+                                                  std::size_t size) noexcept {
+  self->restart_over({why, size});
+}
+}
+
+namespace flnet::io {
+namespace {
+
+constexpr log::Topic topic{"flnet::web_rtc"};
+
+Result<> can_restart() {
+  if (flnet_peer_can_restart() != 0) return {};
+  return failure(ErrorCode::unsupported, "this platform's WebRTC does not restart ICE");
+}
+
+}  // namespace
+
+Result<> BrowserPeerSession::restart() {
+  if (stage_ == Stage::waiting) return failure(ErrorCode::not_connected, "the channel is not open yet");
+  if (stage_ != Stage::open || !handle_) return failure(ErrorCode::closed, "the session is closed");
+  if (is_restarting_) return failure(ErrorCode::invalid_argument, "a restart is under way");
+  if (auto can = can_restart(); !can) return can;
+  awaits_answer_ = true;
+  begin_restart();
+  flnet_peer_restart(*handle_);
+  return {};
+}
+
+Result<> BrowserPeerSession::accept_restart(std::string offer) {
+  if ((stage_ != Stage::waiting && stage_ != Stage::open) || !handle_)
+    return failure(ErrorCode::closed, "the session is closed");
+  if (auto fits = check_later(offer, true); !fits) return fits;
+  if (auto can = can_restart(); !can) return can;
+  begin_restart();
+  flnet_peer_accept_restart(*handle_, offer.data(), offer.size());
+  return {};
+}
+
+Result<> BrowserPeerSession::check_later(std::string_view sdp, bool is_offer) const {
+  if (!remote_) return failure(ErrorCode::invalid_argument, "the first descriptions come first");
+  if (!is_utf8(sdp)) return failure(ErrorCode::invalid_message, "the description is not UTF-8");
+  const auto read = rtc::decode_sdp(sdp);
+  if (!read) return failure(read.error());
+  if (is_offer) {
+    if (auto fits = rtc::check_restart_offer(*remote_, *read); !fits) return fits;
+  } else if (auto fits = rtc::check_later_description(*remote_, *read); !fits) {
+    return fits;
+  }
+  if (const auto session = session_of(sdp); session && session != attempt_)
+    return failure(ErrorCode::refused, "the description is of another session");
+  if (is_offer && awaits_answer_ && offered_first_)
+    return failure(ErrorCode::refused, "our own restart is under way and goes first");
+  return {};
+}
+
+/// Each of its descriptions makes it last longer.
+void BrowserPeerSession::begin_restart() {
+  is_restarting_ = true;
+  restart_limit_ = loop_.at(loop_.now() + restart_limit, [this] {
+    is_restarting_ = false;
+    flnet_peer_end_restart(*handle_);
+  });
+}
+
+void BrowserPeerSession::restarted() {
+  is_restarting_ = false;
+  restart_limit_ = {};
+}
+
+void BrowserPeerSession::restarting(std::string_view offer) {
+  if (stage_ != Stage::open) return;
+  const Loop::Scope scope(loop_);
+  sink_.session_restarting(outgoing(offer));
+}
+
+void BrowserPeerSession::restart_over(std::string_view why) {
+  awaits_answer_ = false;
+  topic.debug("the restart was given up: ", why);
+}
+
+}  // namespace flnet::io

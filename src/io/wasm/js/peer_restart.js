@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// How a connection that is there restarts ICE: later offers and answers, and what becomes of those that lead nowhere.
+addToLibrary({
+  $flnetRestart__deps: ['$flnet', '$flnetPeer', 'flnet_peer_described', 'flnet_peer_restarting', 'flnet_peer_restarted',
+    'flnet_peer_restart_over'],
+  $flnetRestart: {
+    /** Asked of a connection that is thrown away: npm's node-datachannel has a restartIce, which throws. */
+    supported() {
+      if (flnetRestart.known === undefined) {
+        const connection = new RTCPeerConnection();
+        flnetRestart.known = flnetPeer.unlessGone(() => {
+          connection.restartIce();
+          return true;
+        }, false);
+        connection.close();
+      }
+      return flnetRestart.known;
+    },
+
+    /** As `queue`. The candidates that follow a later description wait for it; when it is refused, they find nothing. */
+    learning(peer, step, failed) {
+      if (!peer.learned) {
+        flnetPeer.queue(peer, step, failed);
+        return;
+      }
+      peer.learning++;
+      flnetPeer.queue(peer, async () => {
+        try {
+          await step();
+        } finally {
+          peer.learning--;
+          flnetPeer.addTheirs(peer);
+        }
+      }, failed);
+    },
+
+    /** The candidates found for a later description follow it. */
+    describe: async (peer, description, tellDescription) => {
+      peer.told = false;
+      try {
+        await peer.connection.setLocalDescription(description);
+        if (peer.self) tellDescription(peer.self, flnet.put(peer.connection.localDescription.sdp), flnet.size);
+      } finally {
+        flnetPeer.tell(peer);
+      }
+    },
+
+    over: (peer) => (why) => _flnet_peer_restart_over(peer.self, flnet.put(why), flnet.size),
+
+    /** The pair of candidates in use. Statistics that fail are statistics that stay unknown. */
+    pair: (peer) => peer.connection.getStats().then((report) => flnetPeer.pair(report)?.id, () => undefined),
+
+    /**
+     * Until another pair than before carries the data; a newer restart has a watch of its own. No event tells of it. (Firefox may
+     * fail when a restart follows one that gave way and has not got so far.)
+     */
+    watch: async (peer) => {
+      const before = peer.pairBefore;
+      const round = ++peer.rounds;
+      while (peer.self && !peer.over && peer.restarting && peer.rounds === round) {
+        const now = await flnetRestart.pair(peer);
+        if (now !== undefined && now !== before) return flnetRestart.done(peer);
+        await new Promise((later) => setTimeout(later, 50));
+      }
+      return undefined;
+    },
+
+    done(peer) {
+      if (!peer.self || peer.over || peer.connection.signalingState === 'have-local-offer') return;
+      peer.restarting = false;
+      _flnet_peer_restarted(peer.self);
+    },
+
+    /** Nothing else can be offered or taken while an offer of ours waits for its answer. */
+    takeBack: async (peer, why) => {
+      if (peer.connection.signalingState !== 'have-local-offer') return;
+      await peer.connection.setLocalDescription({ type: 'rollback' });
+      if (peer.self) flnetRestart.over(peer)(why);
+    },
+
+    /** An offer that was taken and can't be answered. */
+    giveBack: async (peer) => {
+      if (peer.connection.signalingState === 'have-remote-offer') await peer.connection.setRemoteDescription({ type: 'rollback' });
+    },
+  },
+
+  flnet_peer_can_restart__deps: ['$flnetRestart'],
+  flnet_peer_can_restart: () => (flnetRestart.supported() ? 1 : 0),
+
+  flnet_peer_restart__deps: ['$flnet', '$flnetPeer', '$flnetRestart'],
+  flnet_peer_restart: (handle) => {
+    const peer = flnet.table.get(handle);
+    peer.restarting = true;
+    flnetPeer.queue(peer, async () => {
+      peer.pairBefore = await flnetRestart.pair(peer);
+      peer.connection.restartIce();
+      await flnetRestart.describe(peer, await peer.connection.createOffer(), _flnet_peer_restarting);
+    }, (why) => {
+      flnetRestart.over(peer)(why);
+      flnetRestart.done(peer);
+    });
+  },
+
+  flnet_peer_accept_restart__deps: ['$flnet', '$flnetPeer', '$flnetRestart'],
+  flnet_peer_accept_restart: (handle, text, size) => {
+    const peer = flnet.table.get(handle);
+    const sdp = flnet.text(text, size);
+    peer.restarting = true;
+    flnetRestart.learning(peer, async () => {
+      await flnetRestart.takeBack(peer, "the peer's goes first");
+      peer.pairBefore = await flnetRestart.pair(peer);
+      await flnetPeer.learn(peer, 'offer', sdp);
+      await flnetRestart.describe(peer, await peer.connection.createAnswer(), _flnet_peer_described);
+      void flnetRestart.watch(peer);
+    }, (why) => {
+      flnetPeer.drop(peer)(`an offer that restarts ICE: ${why}`);
+      flnetPeer.queue(peer, () => flnetRestart.giveBack(peer), flnetPeer.drop(peer));
+      flnetRestart.done(peer);
+    });
+  },
+
+  // Its time is over: an offer that still waits is taken back, and a connection that has no path ends now.
+  flnet_peer_end_restart__deps: ['$flnet', '$flnetPeer', '$flnetRestart'],
+  flnet_peer_end_restart: (handle) => {
+    const peer = flnet.table.get(handle);
+    peer.restarting = false;
+    flnetPeer.queue(peer, () => flnetRestart.takeBack(peer, 'no answer in time'), flnetRestart.over(peer));
+    if (peer.connection.connectionState === 'failed') flnetPeer.end(peer, flnetPeer.ends.no_path, 'no path to the peer works any more');
+  },
+});
