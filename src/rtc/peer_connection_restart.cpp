@@ -46,10 +46,6 @@ Result<> PeerConnection::State::check_later_description(const SessionDescription
   if (auto fits = rtc::check_later_description(*remote_, later); !fits) return fits;
   if (later.flnet_session && later.flnet_session != attempt_)
     return failure(ErrorCode::refused, "the description is of another session");
-  const bool peer_is_client = dtls_role_ == DtlsRole::server;
-  const bool keeps_roles =
-      later.setup == DtlsSetup::actpass || (later.setup == DtlsSetup::active) == peer_is_client;
-  if (!keeps_roles) return failure(ErrorCode::unsupported, "the description asks for another association");
   const bool new_ufrag = later.ice.ufrag != ice_->remote->ufrag;
   const bool new_password = later.ice.password != ice_->remote->password;
   if (new_ufrag != new_password)
@@ -60,6 +56,9 @@ Result<> PeerConnection::State::check_later_description(const SessionDescription
 /// The latest offer counts, but for our own where it goes first.
 Result<> PeerConnection::State::check_later_offer(const SessionDescription& offer) const {
   if (auto fits = check_later_description(offer); !fits) return fits;
+  const bool peer_is_client = dtls_role_ == DtlsRole::server;
+  if (offer.setup != DtlsSetup::actpass && (offer.setup == DtlsSetup::active) != peer_is_client)
+    return failure(ErrorCode::unsupported, "the offer asks for another association");
   if (is_waiting_for_restart_answer() && offered_first_)
     return failure(ErrorCode::refused, "our own restart is under way and goes first");
   return {};
@@ -80,6 +79,7 @@ Result<std::string> PeerConnection::State::accept_later_offer(const SessionDescr
   return answer;
 }
 
+/// Its DTLS role is not looked at: Firefox answers `active` whatever the association has, and keeps that.
 Result<> PeerConnection::State::accept_restart_answer(const SessionDescription& answer, Time now) {
   if (auto fits = check_later_description(answer); !fits) return fits;
   if (answer.ice == ice_->remote)

@@ -25,8 +25,9 @@ using flnet::PeerMessage;
 using flnet::Result;
 using flnet::Task;
 
-constexpr flnet::Duration patience = 20s;
-constexpr int messages_after_each_step = 50;
+constexpr flnet::Duration patience = 30s;
+/// Not many: a page that nobody sees gets its timers once a second.
+constexpr int messages_after_each_step = 5;
 
 std::string written(const PeerMessage::Any& message) {
   if (const auto* offer = std::get_if<PeerMessage::Offer>(&message)) return "O" + offer->sdp;
@@ -78,7 +79,8 @@ class Side {
   Task<Result<>> restarts(bool begins) {
     // The peer's next step may begin before we know that it has ended this one.
     std::string ours = our_ufrag_, theirs = their_ufrag_;
-    if (auto open = co_await until("message of the peer", [this] { return heard_ > 0; }); !open) co_return open;
+    if (auto open = co_await until("message of the peer", [this] { return heard_ > 0; }); !open)
+      co_return open;
     for (int step = 1; step <= 3; ++step) {
       if (step == 3 || (step == 1) == begins) {
         if (auto begun = co_await restart(); !begun) co_return begun;

@@ -103,6 +103,19 @@ void BrowserPeerSession::restarting(std::string_view offer) {
   sink_.session_restarting(outgoing(offer));
 }
 
+/// Firefox answers a later offer with `active` whatever the association has, and keeps that; others take the
+/// word for it, and refuse the answer (RFC 8842 §5.1: other roles are another association).
+std::string BrowserPeerSession::outgoing_answer(std::string_view sdp) {
+  const auto read = rtc::decode_sdp(sdp);
+  if (read && !role_) role_ = read->setup;
+  std::string text = outgoing(sdp);
+  if (!read || read->setup == *role_) return text;
+  constexpr std::string_view name = "\na=setup:";
+  const std::size_t first = text.find(name) + name.size();
+  const std::size_t end = text.find_first_of("\r\n", first);
+  return text.replace(first, end - first, *role_ == rtc::DtlsSetup::active ? "active" : "passive");
+}
+
 void BrowserPeerSession::restart_over(std::string_view why) {
   awaits_answer_ = false;
   topic.debug("the restart was given up: ", why);

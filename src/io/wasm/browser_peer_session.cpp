@@ -224,7 +224,8 @@ ConnectionStateMap BrowserPeerSession::state() const {
 void BrowserPeerSession::described(std::string_view sdp) {
   if (stage_ != Stage::waiting && stage_ != Stage::open) return;
   const Loop::Scope scope(loop_);
-  sink_.session_described(outgoing(sdp));
+  const bool is_offer = offered_first_ && !remote_;
+  sink_.session_described(is_offer ? outgoing(sdp) : outgoing_answer(sdp));
 }
 
 std::string BrowserPeerSession::outgoing(std::string_view sdp) const {
@@ -236,6 +237,8 @@ std::string BrowserPeerSession::outgoing(std::string_view sdp) const {
 void BrowserPeerSession::learned(bool is_answer, std::string_view sdp) {
   if (is_answer) awaits_answer_ = false;
   if (auto read = rtc::decode_sdp(sdp)) {
+    const bool peer_is_client = read->setup == rtc::DtlsSetup::active;
+    if (is_answer && !role_) role_ = peer_is_client ? rtc::DtlsSetup::passive : rtc::DtlsSetup::active;
     remote_ = *std::move(read);
     remote_->candidates.clear();
   }

@@ -89,6 +89,8 @@ class BrowserPeerSession final : public PeerSession {
   void begin_setup();
   /// Our description as it goes out.
   std::string outgoing(std::string_view sdp) const;
+  /// The same of an answer.
+  std::string outgoing_answer(std::string_view sdp);
   /// Whether a later description of the peer fits what is known.
   Result<> check_later(std::string_view sdp, bool is_offer) const;
   void begin_restart();
@@ -107,6 +109,7 @@ class BrowserPeerSession final : public PeerSession {
   std::optional<int> handle_;
   std::optional<std::uint64_t> attempt_;           ///< a=flnet-session: ours, or what the offer said.
   std::optional<rtc::SessionDescription> remote_;  ///< The peer's last one, once the platform has taken it.
+  std::optional<rtc::DtlsSetup> role_;             ///< Ours, from the first answer on.
   bool offered_first_ = false;
   bool awaits_answer_ = false;  ///< Our restart's offer does.
   bool is_restarting_ = false;  ///< Either side's, until another path is there or `restart_limit` is over.

@@ -327,10 +327,18 @@ TEST_F(RestartHostile, an_answer_that_does_not_fit_changes_nothing) {
   };
   EXPECT_EQ(code_of([](auto& d) { d.fingerprints[0][0] ^= 1; }), ErrorCode::untrusted);
   EXPECT_EQ(code_of([](auto& d) { d.flnet_session = 99; }), ErrorCode::refused);
-  EXPECT_EQ(code_of([](auto& d) { d.setup = DtlsSetup::passive; }), ErrorCode::unsupported);
   EXPECT_EQ(code_of([](auto& d) { d.setup = DtlsSetup::actpass; }), ErrorCode::invalid_message);
   ASSERT_TRUE(offerer.accept_answer(*answer));
   EXPECT_TRUE(run_until_restarted());
+}
+
+TEST_F(RestartDescriptions, an_answer_need_not_repeat_the_dtls_roles) {
+  const auto answer = offerer.accept_offer(answerer.restart().value());
+  ASSERT_EQ(described(answer).setup, DtlsSetup::passive);
+  ASSERT_TRUE(answerer.accept_answer(changed(answer, [](auto& d) { d.setup = DtlsSetup::active; })))
+      << "Firefox does so";
+  ASSERT_TRUE(run_until_restarted());
+  EXPECT_TRUE(messages_flow());
 }
 
 TEST_F(RestartHostile, an_answer_with_the_old_credentials_is_none_to_a_restart) {
