@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// JsonCursor: reads a document, JSON or what has the same shape, strictly and remembers where the first fault was.
+// JsonCursor: reads a document, JSON or what has the same shape, strictly and remembers where the first fault
+// was.
 #pragma once
 
 #include "base/text_tree.hpp"

@@ -10,8 +10,8 @@ namespace flnet::wire {
 
 /// The fields of an object: name, client, pubkey in base64.
 void write_older_node_info(JsonWriter& json, const NodeInfo& info);
-/// 0.7: an object of those fields. 0.10: {"NodeInfoV3": {name, client, pubkey: hex, modules}}, and `dialect` when
-/// the node itself speaks 0.7.
+/// 0.7: an object of those fields. 0.10: {"NodeInfoV3": {name, client, pubkey: hex, modules}}, and `dialect`
+/// when the node itself speaks 0.7.
 void write_node_info(JsonWriter& json, const NodeInfo& info, Dialect shape, Dialect spoken);
 /// Any of the three forms; `dialect` is that of the form.
 ListedNode node_info_from_json(const JsonCursor& at);

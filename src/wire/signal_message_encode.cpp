@@ -68,7 +68,8 @@ struct ClientMessageWriter {
     json.field("node_info");
     write_node_info(json, announce.info, announce.dialect, announce.dialect);
     const bool is_older = announce.dialect == Dialect::v0_7;
-    json.field("signature").text(is_older ? base64_encode(announce.signature) : hex_encode(announce.signature));
+    json.field("signature")
+        .text(is_older ? base64_encode(announce.signature) : hex_encode(announce.signature));
     json.close_object();
   }
   void operator()(const ListRequest& /*request*/) const {}

@@ -3,9 +3,8 @@
 #include "wire/stored_node_info.hpp"
 
 #include "base/encoding.hpp"
-#include "wire/node_info_json.hpp"
 #include "wire/json_text.hpp"
-
+#include "wire/node_info_json.hpp"
 
 namespace flnet::wire {
 namespace {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// A whole ping-pong node, from joining to saying goodbye, in either version. Programs link those that they name.
+// A whole ping-pong node, from joining to saying goodbye, in either version. Programs link those that they
+// name.
 #pragma once
 
 #include "message.hpp"

@@ -39,7 +39,8 @@ class DocumentBuilder final : public nlohmann::json_sax<Parser> {
     auto& fields = std::get<TextTree::Table>(open_.back()->value);
     if (fields.size() >= max_json_fields) return stop(json_fault::too_wide);
     // Fields are few (see above), so that looking for a double is cheap.
-    if (std::ranges::find(fields, name, &TextTree::Field::name) != fields.end()) return stop(json_fault::twice);
+    if (std::ranges::find(fields, name, &TextTree::Field::name) != fields.end())
+      return stop(json_fault::twice);
     fields.push_back({std::move(name), {}});
     return true;
   }

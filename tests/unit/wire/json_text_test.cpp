@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // JSON to documents: the platform's reader and the small one, which must agree; and back to text.
+#include "wire/json_text.hpp"
 #include "support/tree_text.hpp"
 #include "wire/json_reader.hpp"
-#include "wire/json_text.hpp"
 #include "wire/json_writer.hpp"
 
 #include <gtest/gtest.h>
@@ -50,11 +50,52 @@ TEST(JsonText, escapes_are_undone) {
 }
 
 TEST(JsonText, what_is_no_json_is_refused) {
-  for (const std::string_view text :
-       {"", " ", "nul", "nulll", "True", "{", "[", "[1", "[1,]", "[,1]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}",
-        "{1:1}", "01", "-", "-a", "1.", ".5", "1e", "1e+", "+1", "0x1", "1 2", "[]]", "\"", "\"a", "'a'", "\"\\x\"",
-        "\"\\u12\"", "\"\\u12g4\"", "\"\\u+123\"", "\"\\ud800\"", "\"\\ud800\\u0041\"", "\"\\udc00\"", "\"\n\"",
-        "\"\x01\"", "\"\xFF\"", "\"\xC3\"", "\"\xED\xA0\x80\"", "\xC3\xA9", "//\n1", "NaN", "[1}", "{]"}) {
+  for (const std::string_view text : {"",
+                                      " ",
+                                      "nul",
+                                      "nulll",
+                                      "True",
+                                      "{",
+                                      "[",
+                                      "[1",
+                                      "[1,]",
+                                      "[,1]",
+                                      "{\"a\"}",
+                                      "{\"a\":}",
+                                      "{\"a\":1,}",
+                                      "{a:1}",
+                                      "{1:1}",
+                                      "01",
+                                      "-",
+                                      "-a",
+                                      "1.",
+                                      ".5",
+                                      "1e",
+                                      "1e+",
+                                      "+1",
+                                      "0x1",
+                                      "1 2",
+                                      "[]]",
+                                      "\"",
+                                      "\"a",
+                                      "'a'",
+                                      "\"\\x\"",
+                                      "\"\\u12\"",
+                                      "\"\\u12g4\"",
+                                      "\"\\u+123\"",
+                                      "\"\\ud800\"",
+                                      "\"\\ud800\\u0041\"",
+                                      "\"\\udc00\"",
+                                      "\"\n\"",
+                                      "\"\x01\"",
+                                      "\"\xFF\"",
+                                      "\"\xC3\"",
+                                      "\"\xED\xA0\x80\"",
+                                      "\xC3\xA9",
+                                      "//\n1",
+                                      "NaN",
+                                      "[1}",
+                                      "{]"}) {
     EXPECT_EQ(read(text), "invalid_message") << text;
   }
   EXPECT_EQ(read("1\0"s), "invalid_message");
