@@ -41,6 +41,9 @@ struct IceConfig {
   Duration failure_timeout = 15s;  ///< From the first remote description to `failed` without a path.
   Duration consent_interval = 5s;  ///< RFC 7675 §5.1, randomised ±20 %.
   Duration consent_timeout = 30s;  ///< RFC 7675 §5.1.
+  /// Nominate only when the peer has made a check. A controlling agent that answers, as in a restart, may
+  /// have a path before its answer has arrived, and not every peer keeps USE-CANDIDATE until then (Firefox).
+  bool nominates_when_checked = false;
   std::size_t max_remote_candidates = 64;
   std::size_t max_pairs = 128;
 };

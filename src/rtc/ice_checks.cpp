@@ -45,6 +45,7 @@ std::optional<Time> IceAgent::State::ordinary_check_at() const {
 /// when no better pair can become valid any more, and soon in any case.
 std::optional<Time> IceAgent::State::nomination_at() const {
   if (role != IceRole::controlling || nominated || nominating) return {};
+  if (config.nominates_when_checked && !was_checked) return {};
   const auto best = checklist.best_valid();
   if (!best) return {};
   if (!checklist.better_is_unfinished(*best)) return Time::min();

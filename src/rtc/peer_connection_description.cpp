@@ -172,6 +172,7 @@ std::optional<std::string> PeerConnection::State::trickle(const IceCandidate* ad
 std::unique_ptr<PeerConnection::State::IceGeneration> PeerConnection::State::make_generation(
     IceRole role, IceCredentials credentials, Time now) {
   IceConfig config = config_.ice;
+  config.nominates_when_checked = remote_.has_value();  // A restart's: it may be we who answer.
   config.role = role;
   config.local = std::move(credentials);
   auto generation = std::make_unique<IceGeneration>(*this, std::move(config));

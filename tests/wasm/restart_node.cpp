@@ -149,10 +149,17 @@ class Side {
     }
   }
 
+  /// What is said of a restart, for who looks for the cause of a failure.
+  static void note(const char* what, const std::string& text) {
+    const std::string ufrag = ufrag_of(text);
+    std::fprintf(stderr, "%s %c %s\n", what, text.front(), ufrag.c_str());
+  }
+
   Task<> carry_out() {
     while (auto message = co_await connection_.next_setup()) {
       const std::string text = written(*message);
       if (const std::string ufrag = ufrag_of(text); !ufrag.empty()) our_ufrag_ = ufrag;
+      if (steps_ > 0) note("says", text);
       const Message carried = Message::from_text(text);
       const auto sent = co_await network_.send(*peer_, carried);
       if (!sent) flnet::fail(sent.error());
@@ -166,7 +173,7 @@ class Side {
       const std::string text(received->message.text());
       const auto taken = connection_.setup(read(text));
       // Of two restarts that meet one is refused.
-      if (!taken) std::fprintf(stderr, "not taken: %s\n", to_string(taken.error()).c_str());
+      if (steps_ > 0) note(taken ? "hears" : to_string(taken.error()).c_str(), text);
       if (const std::string ufrag = ufrag_of(text); taken && !ufrag.empty()) their_ufrag_ = ufrag;
     }
   }

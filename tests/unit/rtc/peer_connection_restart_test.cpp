@@ -210,6 +210,16 @@ TEST_F(RestartPath, changes_the_credentials_of_both_and_messages_go_on) {
   }
 }
 
+TEST_F(RestartPath, the_side_that_answers_nominates_when_it_has_been_checked) {
+  world.restart(answerer, 10ms, 300ms);
+  ASSERT_TRUE(run_until_restarted());
+  const auto is_completed = [](const PeerEnd& end) {
+    return end.connection().stats().ice_connection == IceConnectionState::Completed;
+  };
+  EXPECT_FALSE(is_completed(offerer)) << "the peer could not know of it: our answer was under way";
+  ASSERT_TRUE(world.queue.run_until([&] { return is_completed(offerer) && is_completed(answerer); }, 2s));
+}
+
 TEST_F(RestartPath, consent_is_asked_for_with_the_new_credentials) {
   world.restart(offerer);
   ASSERT_TRUE(run_until_restarted());

@@ -286,8 +286,8 @@ addToLibrary({
   flnet_peer_make__deps: ['$flnet', '$flnetPeer'],
   flnet_peer_make: (self, servers, size, low, mostBytes, mostWaiting) => {
     const peer = {
-      self, low, mostBytes, mostWaiting, mediaId: '0', steps: Promise.resolve(), ours: [], theirs: [], learning: 0, rounds: 0, waiting: [],
-      waitingBytes: 0, channels: new Map(), lastChannel: 0,
+      self, low, mostBytes, mostWaiting, mediaId: '0', steps: Promise.resolve(), ours: [], theirs: [], waiting: [],
+      learning: 0, rounds: 0, watches: 0, waitingBytes: 0, channels: new Map(), lastChannel: 0,
     };
     try {
       peer.connection = new RTCPeerConnection({ iceServers: flnetPeer.servers(flnet.text(servers, size)) });
@@ -338,9 +338,10 @@ addToLibrary({
   flnet_peer_accept_answer: (handle, text, size) => {
     const peer = flnet.table.get(handle);
     const sdp = flnet.text(text, size);
+    const round = peer.rounds;
     flnetRestart.learning(peer, async () => {
       await flnetPeer.learn(peer, 'answer', sdp);
-      if (peer.restarting) void flnetRestart.watch(peer);
+      if (peer.restarting) void flnetRestart.watch(peer, round);
     }, flnetPeer.drop(peer));
   },
 

@@ -50,23 +50,32 @@ addToLibrary({
     /** The pair of candidates in use. Statistics that fail are statistics that stay unknown. */
     pair: (peer) => peer.connection.getStats().then((report) => flnetPeer.pair(report)?.id, () => undefined),
 
-    /**
-     * Until another pair than before carries the data; a newer restart has a watch of its own. No event tells of it. (Firefox may
-     * fail when a restart follows one that gave way and has not got so far.)
-     */
-    watch: async (peer) => {
+    /** How long a later offer waits for a restart that has no path yet. */
+    patience_ms: 5000,
+
+    pause: (time_ms) => new Promise((later) => { setTimeout(later, time_ms); }),
+
+    /** Until another pair than before carries the data. No event tells of it. */
+    watch: async (peer, round) => {
       const before = peer.pairBefore;
-      const round = ++peer.rounds;
-      while (peer.self && !peer.over && peer.restarting && peer.rounds === round) {
+      peer.watches++;
+      while (peer.self && !peer.over && peer.restarting) {
         const now = await flnetRestart.pair(peer);
-        if (now !== undefined && now !== before) return flnetRestart.done(peer);
-        await new Promise((later) => setTimeout(later, 50));
+        if (now !== undefined && now !== before) break;
+        await flnetRestart.pause(50);
       }
-      return undefined;
+      peer.watches--;
+      if (peer.rounds === round) flnetRestart.done(peer);
+    },
+
+    /** Firefox may fail when a description comes before the restart of the one before it has a path. */
+    settled: async (peer) => {
+      const giveUp = performance.now() + flnetRestart.patience_ms;
+      while (peer.self && peer.watches && performance.now() < giveUp) await flnetRestart.pause(50);
     },
 
     done(peer) {
-      if (!peer.self || peer.over || peer.connection.signalingState === 'have-local-offer') return;
+      if (!peer.self || peer.over || !peer.restarting || peer.connection.signalingState === 'have-local-offer') return;
       peer.restarting = false;
       _flnet_peer_restarted(peer.self);
     },
@@ -91,6 +100,7 @@ addToLibrary({
   flnet_peer_restart: (handle) => {
     const peer = flnet.table.get(handle);
     peer.restarting = true;
+    peer.rounds++;
     flnetPeer.queue(peer, async () => {
       peer.pairBefore = await flnetRestart.pair(peer);
       peer.connection.restartIce();
@@ -106,16 +116,18 @@ addToLibrary({
     const peer = flnet.table.get(handle);
     const sdp = flnet.text(text, size);
     peer.restarting = true;
+    const round = ++peer.rounds;
     flnetRestart.learning(peer, async () => {
+      await flnetRestart.settled(peer);
       await flnetRestart.takeBack(peer, "the peer's goes first");
       peer.pairBefore = await flnetRestart.pair(peer);
       await flnetPeer.learn(peer, 'offer', sdp);
       await flnetRestart.describe(peer, await peer.connection.createAnswer(), _flnet_peer_described);
-      void flnetRestart.watch(peer);
+      void flnetRestart.watch(peer, round);
     }, (why) => {
       flnetPeer.drop(peer)(`an offer that restarts ICE: ${why}`);
       flnetPeer.queue(peer, () => flnetRestart.giveBack(peer), flnetPeer.drop(peer));
-      flnetRestart.done(peer);
+      if (peer.rounds === round) flnetRestart.done(peer);
     });
   },
 
