@@ -23,7 +23,7 @@ class RestartWorld {
       : dice_(seed),
         offerer_dtls_(static_cast<std::uint32_t>(seed * 2)),
         answerer_dtls_(static_cast<std::uint32_t>(seed * 2 + 1)),
-        world_(seed, offerer_dtls_, answerer_dtls_) {
+        world_(seed, offerer_dtls_, answerer_dtls_, patient(), patient()) {
     sides_[0].end = world_.offerer.get();
     sides_[1].end = world_.answerer.get();
     world_.network.set_conditions(draw_conditions());
@@ -100,6 +100,13 @@ class RestartWorld {
     ChannelId id = 0;
     std::vector<Message> sent;
   };
+
+  /// A dead path uses up most of SCTP's retransmissions: bad luck on the new one shall end nothing.
+  static PeerConnectionConfig patient() {
+    PeerConnectionConfig config;
+    config.sctp.max_retransmissions = 40;
+    return config;
+  }
 
   test::NetworkConditions draw_conditions() {
     test::NetworkConditions drawn;
