@@ -82,7 +82,8 @@ class RestartWorld {
       return received_by(sides_[1]).size() == sides_[0].sent.size() &&
              received_by(sides_[0]).size() == sides_[1].sent.size();
     };
-    EXPECT_TRUE(world_.queue.run_until(have_all, 60s)) << state(sides_[0]) << "; " << state(sides_[1]);
+    // SCTP waits for up to ten seconds between attempts, and several of them may be lost.
+    EXPECT_TRUE(world_.queue.run_until(have_all, 600s)) << state(sides_[0]) << "; " << state(sides_[1]);
     EXPECT_TRUE(received_by(sides_[1]) == sides_[0].sent) << "each once, in order";
     EXPECT_TRUE(received_by(sides_[0]) == sides_[1].sent) << "each once, in order";
     for (const Side& side : sides_) EXPECT_EQ(side.end->ufrags.size(), 1U);
