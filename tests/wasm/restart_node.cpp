@@ -25,7 +25,8 @@ using flnet::PeerMessage;
 using flnet::Result;
 using flnet::Task;
 
-constexpr flnet::Duration patience = 30s;
+/// Longer than a restart may take: between Chromium and Firefox one now and then does not come to a new path.
+constexpr flnet::Duration patience = 40s;
 /// Not many: a page that nobody sees gets its timers once a second.
 constexpr int messages_after_each_step = 5;
 
@@ -141,8 +142,10 @@ class Side {
     while (auto message = co_await connection_.recv()) {
       int number = -1, steps = 0, last = 0;
       const std::string text(message->text());
-      if (std::sscanf(text.c_str(), "%d %d %d", &number, &steps, &last) != 3 || number != heard_)
+      if (std::sscanf(text.c_str(), "%d %d %d", &number, &steps, &last) != 3 || number != heard_) {
+        std::fprintf(stderr, "message %d is '%.100s'\n", heard_, text.c_str());
         wrong_ = true;
+      }
       ++heard_;
       peer_steps_ = steps;
       peer_is_through_ = last == 1;
