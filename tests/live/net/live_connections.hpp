@@ -30,6 +30,15 @@ inline Task<> carry(PeerConnection& from, PeerConnection& to) {
   }
 }
 
+/// False when either ends before it opens.
+inline Task<bool> both_open(PeerConnection& a, PeerConnection& b) {
+  const auto opened_a = co_await a.opened();
+  EXPECT_TRUE(opened_a.has_value()) << to_string(opened_a.error());
+  const auto opened_b = co_await b.opened();
+  EXPECT_TRUE(opened_b.has_value()) << to_string(opened_b.error());
+  co_return opened_a.has_value() && opened_b.has_value();
+}
+
 /// Two connections with their signalling.
 struct Pair {
   Pair() : Pair(open_port(), open_port()) {}
@@ -43,11 +52,7 @@ struct Pair {
   /// Sets them up; false when that fails.
   Task<bool> connect() {
     if (!a.connect()) co_return false;
-    const auto opened_a = co_await a.opened();
-    EXPECT_TRUE(opened_a.has_value()) << to_string(opened_a.error());
-    const auto opened_b = co_await b.opened();
-    EXPECT_TRUE(opened_b.has_value()) << to_string(opened_b.error());
-    co_return opened_a.has_value() && opened_b.has_value();
+    co_return co_await both_open(a, b);
   }
 
   PeerConnection a, b;

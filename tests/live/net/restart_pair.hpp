@@ -59,11 +59,7 @@ struct RestartPair {
 
   Task<bool> connect() {
     EXPECT_TRUE(a.connect());
-    const auto opened_a = co_await a.opened();
-    EXPECT_TRUE(opened_a.has_value()) << to_string(opened_a.error());
-    const auto opened_b = co_await b.opened();
-    EXPECT_TRUE(opened_b.has_value()) << to_string(opened_b.error());
-    co_return opened_a.has_value() && opened_b.has_value();
+    co_return co_await both_open(a, b);
   }
 
   PeerConnection a, b;
