@@ -39,8 +39,8 @@ class PeerSessionSink : public PeerChannelsSink {
   virtual void session_closed(Error reason) = 0;
 };
 
-/// One attempt at a connection with one reliable ordered channel of its own, and others when it is open.
-/// Destroying it aborts at once.
+/// One attempt at a connection with one reliable ordered channel of its own. Sessions of a host for
+/// connections may have others when they are open, and restart ICE. Destroying it aborts at once.
 class PeerSession : public PeerChannels {
  public:
   virtual ~PeerSession() = default;
@@ -51,14 +51,14 @@ class PeerSession : public PeerChannels {
   /// Restarts ICE (RFC 8445 §9): session_restarting follows, and accept_answer takes what comes back. The
   /// channels stay open, on the old path until the new one is there; a restart that finds none within 30 s
   /// is given up. not_connected, closed, invalid_argument (a restart is under way), unsupported.
-  virtual Result<> restart() = 0;
+  virtual Result<> restart() { return failure(ErrorCode::unsupported, "the session does not restart"); }
   /// The peer's offer that restarts ICE, of a session that both sides have described: session_described
   /// follows. invalid_argument (too early, or it restarts nothing), untrusted (another certificate), refused
   /// (an old one, of another session, or our own restart goes first: that of the side which made the first
   /// offer), unsupported, invalid_message, closed. One that only later turns out not to fit is dropped.
-  virtual Result<> accept_restart(std::string offer) = 0;
+  virtual Result<> accept_restart(std::string /*offer*/) { return restart(); }
   /// Whether an offer of `restart` waits for its answer.
-  virtual bool awaits_answer() const = 0;
+  virtual bool awaits_answer() const { return false; }
   /// Accepts the message, or says queue_full (session_writable follows), too_large, invalid_argument (text
   /// that is not UTF-8), not_connected, closed.
   virtual Result<> send(MessageView message) = 0;
@@ -93,6 +93,9 @@ class PeerHost {
   static Result<> check(const PeerHostConfig& config);
   /// What `check` says, address_in_use, or system.
   static Result<std::unique_ptr<PeerHost>> open(Loop& loop, PeerHostConfig config);
+  /// The same for sessions with other channels and restarts. Apart from `open`, because a module of a node
+  /// that needs neither would be larger by a tenth.
+  static Result<std::unique_ptr<PeerHost>> open_for_connections(Loop& loop, PeerHostConfig config);
   /// `session` is the attempt's random id for the SDP. The host must outlive its sessions, and may not be
   /// destroyed within a call of a sink.
   virtual std::unique_ptr<PeerSession> make_session(std::uint64_t session, PeerSessionSink& sink) = 0;

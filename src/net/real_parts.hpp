@@ -11,8 +11,8 @@
 
 namespace flnet::net {
 
-/// A host for sessions as `connection` wants them. What peer_host_config says of its servers, address_in_use,
-/// or system.
+/// A host for sessions of one channel, as `connection` wants them. What peer_host_config says of its servers,
+/// address_in_use, or system.
 Result<std::unique_ptr<io::PeerHost>> open_peer_host(Loop& loop, const ConnectionConfig& connection);
 
 /// The same errors, and invalid_argument for a bad URL.

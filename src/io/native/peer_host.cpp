@@ -210,4 +210,9 @@ Result<std::unique_ptr<PeerHost>> PeerHost::open(Loop& loop, PeerHostConfig conf
   return host;
 }
 
+/// Here all sessions have other channels and restarts.
+Result<std::unique_ptr<PeerHost>> PeerHost::open_for_connections(Loop& loop, PeerHostConfig config) {
+  return open(loop, std::move(config));
+}
+
 }  // namespace flnet::io

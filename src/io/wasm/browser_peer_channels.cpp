@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// BrowserPeerSession: the channels beside its own one (js/peer_channels.js).
-#include "io/wasm/browser_peer_session.hpp"
+// BrowserPeerConnection: the channels beside its own one (js/peer_channels.js).
+#include "io/wasm/browser_peer_connection.hpp"
 
 #include "base/encoding.hpp"
 
@@ -8,12 +8,18 @@
 
 #include <chrono>
 
+using flnet::io::BrowserPeerConnection;
 using flnet::io::BrowserPeerSession;
 using flnet::io::ChannelNumber;
 
 namespace {
 
 constexpr int no_limit = -1;
+
+/// Only these are told of channels.
+BrowserPeerConnection& connection(BrowserPeerSession* self) {
+  return static_cast<BrowserPeerConnection&>(*self);
+}
 
 /// `words`: the label, then the protocol. Limits below 0 are none.
 flnet::DataChannelOptions options_of(std::string_view words, std::size_t label_size, int is_ordered,
@@ -42,18 +48,18 @@ EMSCRIPTEN_KEEPALIVE int flnet_channel_offered(BrowserPeerSession* self, unsigne
                                                std::size_t label_size, std::size_t size, int is_ordered,
                                                int max_retransmits, int life_ms) noexcept {
   const auto options = options_of({words, size}, label_size, is_ordered, max_retransmits, life_ms);
-  return self->channel_offered(ChannelNumber{number}, options) ? 1 : 0;
+  return connection(self).channel_offered(ChannelNumber{number}, options) ? 1 : 0;
 }
 EMSCRIPTEN_KEEPALIVE void flnet_channel_opened(BrowserPeerSession* self, unsigned number) noexcept {
-  self->channel_opened(ChannelNumber{number});
+  connection(self).channel_opened(ChannelNumber{number});
 }
 EMSCRIPTEN_KEEPALIVE void flnet_channel_received(BrowserPeerSession* self, unsigned number, int is_binary,
                                                  const std::uint8_t* data, std::size_t size) noexcept {
   const auto kind = is_binary != 0 ? flnet::MessageKind::binary : flnet::MessageKind::text;
-  self->channel_received(ChannelNumber{number}, {kind, {data, size}});
+  connection(self).channel_received(ChannelNumber{number}, {kind, {data, size}});
 }
 EMSCRIPTEN_KEEPALIVE void flnet_channel_closed(BrowserPeerSession* self, unsigned number) noexcept {
-  self->channel_closed(ChannelNumber{number});
+  connection(self).channel_closed(ChannelNumber{number});
 }
 }
 
@@ -61,7 +67,7 @@ namespace flnet::io {
 
 // --- What the session asks for
 
-Result<ChannelNumber> BrowserPeerSession::open_channel(const DataChannelOptions& options) {
+Result<ChannelNumber> BrowserPeerConnection::open_channel(const DataChannelOptions& options) {
   if (auto can = can_send(0); !can) return failure(std::move(can.error()));
   const std::size_t longest = DataChannelOptions::max_label_bytes;
   if (options.label.size() > longest || options.protocol.size() > longest)
@@ -74,52 +80,52 @@ Result<ChannelNumber> BrowserPeerSession::open_channel(const DataChannelOptions&
       life ? static_cast<int>(std::chrono::duration_cast<Milliseconds>(*life).count()) : no_limit;
   const int retransmits = options.max_retransmits ? int{*options.max_retransmits} : no_limit;
   const std::string words = options.label + options.protocol;
-  refused_.clear();
-  const unsigned number = flnet_channel_open(*handle_, words.data(), options.label.size(), words.size(),
+  take_refusal();
+  const unsigned number = flnet_channel_open(*handle(), words.data(), options.label.size(), words.size(),
                                              options.ordered ? 1 : 0, retransmits, life_ms);
-  if (number == 0) return failure(ErrorCode::system, "the platform makes no channel: " + refused_);
+  if (number == 0) return failure(ErrorCode::system, "the platform makes no channel: " + take_refusal());
   return ChannelNumber{number};
 }
 
-Result<> BrowserPeerSession::send_on(ChannelNumber number, MessageView message) {
+Result<> BrowserPeerConnection::send_on(ChannelNumber number, MessageView message) {
   const std::size_t size = message.bytes.size();
   if (auto can = can_send(size); !can) return can;
   const int is_binary = message.kind == MessageKind::binary ? 1 : 0;
-  return after_send(flnet_channel_send(*handle_, static_cast<unsigned>(number), is_binary,
+  return after_send(flnet_channel_send(*handle(), static_cast<unsigned>(number), is_binary,
                                        message.bytes.data(), size, send_window_bytes),
                     size);
 }
 
-void BrowserPeerSession::close_channel(ChannelNumber number) {
-  if (handle_) flnet_channel_close(*handle_, static_cast<unsigned>(number));
+void BrowserPeerConnection::close_channel(ChannelNumber number) {
+  if (handle()) flnet_channel_close(*handle(), static_cast<unsigned>(number));
 }
 
-std::size_t BrowserPeerSession::buffered_on(ChannelNumber number) const {
-  if (!handle_) return 0;
-  return static_cast<std::size_t>(flnet_channel_buffered(*handle_, static_cast<unsigned>(number)));
+std::size_t BrowserPeerConnection::buffered_on(ChannelNumber number) const {
+  if (!handle()) return 0;
+  return static_cast<std::size_t>(flnet_channel_buffered(*handle(), static_cast<unsigned>(number)));
 }
 
 // --- What JavaScript tells
 
-bool BrowserPeerSession::channel_offered(ChannelNumber number, const DataChannelOptions& options) {
-  const Loop::Scope scope(loop_);
-  return sink_.channel_offered(number, options);
+bool BrowserPeerConnection::channel_offered(ChannelNumber number, const DataChannelOptions& options) {
+  const Loop::Scope scope(loop());
+  return sink().channel_offered(number, options);
 }
 
-void BrowserPeerSession::channel_opened(ChannelNumber number) {
-  const Loop::Scope scope(loop_);
-  sink_.channel_opened(number);
+void BrowserPeerConnection::channel_opened(ChannelNumber number) {
+  const Loop::Scope scope(loop());
+  sink().channel_opened(number);
 }
 
-void BrowserPeerSession::channel_received(ChannelNumber number, MessageView message) {
-  const Loop::Scope scope(loop_);
-  state_.rx_bytes += message.bytes.size();
-  sink_.channel_received(number, message);
+void BrowserPeerConnection::channel_received(ChannelNumber number, MessageView message) {
+  const Loop::Scope scope(loop());
+  count_received(message.bytes.size());
+  sink().channel_received(number, message);
 }
 
-void BrowserPeerSession::channel_closed(ChannelNumber number) {
-  const Loop::Scope scope(loop_);
-  sink_.channel_closed(number);
+void BrowserPeerConnection::channel_closed(ChannelNumber number) {
+  const Loop::Scope scope(loop());
+  sink().channel_closed(number);
 }
 
 }  // namespace flnet::io

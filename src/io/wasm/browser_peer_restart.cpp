@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// BrowserPeerSession: ICE restarts, by the platform's restartIce, as either side asks for them.
-#include "io/wasm/browser_peer_session.hpp"
+// BrowserPeerConnection: ICE restarts, by the platform's restartIce, as either side asks for them.
+#include "io/wasm/browser_peer_connection.hpp"
 
 #include "base/encoding.hpp"
 #include "io/wasm/session_attribute.hpp"
@@ -12,24 +12,39 @@
 
 #include <utility>
 
+using flnet::io::BrowserPeerConnection;
 using flnet::io::BrowserPeerSession;
+
+namespace {
+
+/// Only these are told of restarts.
+BrowserPeerConnection& connection(BrowserPeerSession* self) {
+  return static_cast<BrowserPeerConnection&>(*self);
+}
+
+}  // namespace
 
 extern "C" {
 int flnet_peer_can_restart();
 void flnet_peer_restart(int handle);
+void flnet_peer_accept_restart_answer(int handle, const char* sdp, std::size_t size);
 void flnet_peer_accept_restart(int handle, const char* sdp, std::size_t size);
 void flnet_peer_end_restart(int handle);
 
+EMSCRIPTEN_KEEPALIVE void flnet_peer_learned(BrowserPeerSession* self, int is_answer, const char* sdp,
+                                             std::size_t size) noexcept {
+  connection(self).learned(is_answer != 0, {sdp, size});
+}
 EMSCRIPTEN_KEEPALIVE void flnet_peer_restarting(BrowserPeerSession* self, const char* offer,
                                                 std::size_t size) noexcept {
-  self->restarting({offer, size});
+  connection(self).restarting({offer, size});
 }
 EMSCRIPTEN_KEEPALIVE void flnet_peer_restarted(BrowserPeerSession* self) noexcept {
-  self->restarted();
+  connection(self).restarted();
 }
 EMSCRIPTEN_KEEPALIVE void flnet_peer_restart_over(BrowserPeerSession* self, const char* why,
                                                   std::size_t size) noexcept {
-  self->restart_over({why, size});
+  connection(self).restart_over({why, size});
 }
 }
 
@@ -45,28 +60,41 @@ Result<> can_restart() {
 
 }  // namespace
 
-Result<> BrowserPeerSession::restart() {
-  if (stage_ == Stage::waiting) return failure(ErrorCode::not_connected, "the channel is not open yet");
-  if (stage_ != Stage::open || !handle_) return failure(ErrorCode::closed, "the session is closed");
+void BrowserPeerConnection::create_offer() {
+  offered_first_ = stage() == Stage::waiting;
+  BrowserPeerSession::create_offer();
+}
+
+void BrowserPeerConnection::accept_answer(std::string sdp) {
+  if (!awaits_answer_) return BrowserPeerSession::accept_answer(std::move(sdp));
+  if (!handle()) return;
+  if (const auto fits = check_later(sdp, false); !fits) return dropped(to_string(fits.error()));
+  begin_restart();
+  flnet_peer_accept_restart_answer(*handle(), sdp.data(), sdp.size());
+}
+
+Result<> BrowserPeerConnection::restart() {
+  if (stage() == Stage::waiting) return failure(ErrorCode::not_connected, "the channel is not open yet");
+  if (stage() != Stage::open || !handle()) return failure(ErrorCode::closed, "the session is closed");
   if (is_restarting_) return failure(ErrorCode::invalid_argument, "a restart is under way");
   if (auto can = can_restart(); !can) return can;
   awaits_answer_ = true;
   begin_restart();
-  flnet_peer_restart(*handle_);
+  flnet_peer_restart(*handle());
   return {};
 }
 
-Result<> BrowserPeerSession::accept_restart(std::string offer) {
-  if ((stage_ != Stage::waiting && stage_ != Stage::open) || !handle_)
+Result<> BrowserPeerConnection::accept_restart(std::string offer) {
+  if ((stage() != Stage::waiting && stage() != Stage::open) || !handle())
     return failure(ErrorCode::closed, "the session is closed");
   if (auto fits = check_later(offer, true); !fits) return fits;
   if (auto can = can_restart(); !can) return can;
   begin_restart();
-  flnet_peer_accept_restart(*handle_, offer.data(), offer.size());
+  flnet_peer_accept_restart(*handle(), offer.data(), offer.size());
   return {};
 }
 
-Result<> BrowserPeerSession::check_later(std::string_view sdp, bool is_offer) const {
+Result<> BrowserPeerConnection::check_later(std::string_view sdp, bool is_offer) const {
   if (!remote_) return failure(ErrorCode::invalid_argument, "the first descriptions come first");
   if (!is_utf8(sdp)) return failure(ErrorCode::invalid_message, "the description is not UTF-8");
   const auto read = rtc::decode_sdp(sdp);
@@ -76,7 +104,7 @@ Result<> BrowserPeerSession::check_later(std::string_view sdp, bool is_offer) co
   } else if (auto fits = rtc::check_later_description(*remote_, *read); !fits) {
     return fits;
   }
-  if (const auto session = session_of(sdp); session && session != attempt_)
+  if (const auto session = session_of(sdp); session && session != attempt())
     return failure(ErrorCode::refused, "the description is of another session");
   if (is_offer && awaits_answer_ && offered_first_)
     return failure(ErrorCode::refused, "our own restart is under way and goes first");
@@ -84,28 +112,46 @@ Result<> BrowserPeerSession::check_later(std::string_view sdp, bool is_offer) co
 }
 
 /// Each of its descriptions makes it last longer.
-void BrowserPeerSession::begin_restart() {
+void BrowserPeerConnection::begin_restart() {
   is_restarting_ = true;
-  restart_limit_ = loop_.at(loop_.now() + restart_limit, [this] {
+  restart_limit_ = loop().at(loop().now() + restart_limit, [this] {
     is_restarting_ = false;
-    flnet_peer_end_restart(*handle_);
+    if (handle()) flnet_peer_end_restart(*handle());
   });
 }
 
-void BrowserPeerSession::restarted() {
+void BrowserPeerConnection::restarted() {
   is_restarting_ = false;
   restart_limit_ = {};
 }
 
-void BrowserPeerSession::restarting(std::string_view offer) {
-  if (stage_ != Stage::open) return;
-  const Loop::Scope scope(loop_);
-  sink_.session_restarting(outgoing(offer));
+void BrowserPeerConnection::learned(bool is_answer, std::string_view sdp) {
+  if (is_answer) awaits_answer_ = false;
+  if (auto read = rtc::decode_sdp(sdp)) {
+    const bool peer_is_client = read->setup == rtc::DtlsSetup::active;
+    if (is_answer && !role_) role_ = peer_is_client ? rtc::DtlsSetup::passive : rtc::DtlsSetup::active;
+    remote_ = *std::move(read);
+    remote_->candidates.clear();
+  }
+}
+
+void BrowserPeerConnection::described(std::string_view sdp) {
+  const bool is_offer = offered_first_ && !remote_;
+  if (is_offer || stage() == Stage::closing || stage() == Stage::ended)
+    return BrowserPeerSession::described(sdp);
+  const Loop::Scope scope(loop());
+  sink().session_described(outgoing_answer(sdp));
+}
+
+void BrowserPeerConnection::restarting(std::string_view offer) {
+  if (stage() != Stage::open) return;
+  const Loop::Scope scope(loop());
+  sink().session_restarting(outgoing(offer));
 }
 
 /// Firefox answers a later offer with `active` whatever the association has, and keeps that; others take the
 /// word for it, and refuse the answer (RFC 8842 §5.1: other roles are another association).
-std::string BrowserPeerSession::outgoing_answer(std::string_view sdp) {
+std::string BrowserPeerConnection::outgoing_answer(std::string_view sdp) {
   const auto read = rtc::decode_sdp(sdp);
   if (read && !role_) role_ = read->setup;
   std::string text = outgoing(sdp);
@@ -116,7 +162,7 @@ std::string BrowserPeerSession::outgoing_answer(std::string_view sdp) {
   return text.replace(first, end - first, *role_ == rtc::DtlsSetup::active ? "active" : "passive");
 }
 
-void BrowserPeerSession::restart_over(std::string_view why) {
+void BrowserPeerConnection::restart_over(std::string_view why) {
   awaits_answer_ = false;
   topic.debug("the restart was given up: ", why);
 }

@@ -33,10 +33,6 @@ EMSCRIPTEN_KEEPALIVE void flnet_peer_described(BrowserPeerSession* self, const c
                                                std::size_t size) noexcept {
   self->described({sdp, size});
 }
-EMSCRIPTEN_KEEPALIVE void flnet_peer_learned(BrowserPeerSession* self, int is_answer, const char* sdp,
-                                             std::size_t size) noexcept {
-  self->learned(is_answer != 0, {sdp, size});
-}
 EMSCRIPTEN_KEEPALIVE void flnet_peer_candidate(BrowserPeerSession* self, const char* line,
                                                std::size_t size) noexcept {
   self->found_candidate({line, size});
@@ -113,7 +109,6 @@ void BrowserPeerSession::begin_setup() {
 
 void BrowserPeerSession::create_offer() {
   if (stage_ != Stage::waiting) return;
-  offered_first_ = true;
   begin_setup();
   if (handle_) flnet_peer_offer(*handle_, channel_label.data(), channel_label.size());
 }
@@ -127,13 +122,9 @@ void BrowserPeerSession::accept_offer(std::string sdp) {
 }
 
 void BrowserPeerSession::accept_answer(std::string sdp) {
-  if (!handle_ || (stage_ != Stage::waiting && !awaits_answer_)) return;
+  if (!handle_ || stage_ != Stage::waiting) return;
   const auto session = session_of(sdp);
   if (!is_utf8(sdp) || (session && session != attempt_)) return dropped("an answer to another offer");
-  if (awaits_answer_) {
-    if (const auto fits = check_later(sdp, false); !fits) return dropped(to_string(fits.error()));
-    begin_restart();
-  }
   flnet_peer_accept_answer(*handle_, sdp.data(), sdp.size());
 }
 
@@ -224,24 +215,13 @@ ConnectionStateMap BrowserPeerSession::state() const {
 void BrowserPeerSession::described(std::string_view sdp) {
   if (stage_ != Stage::waiting && stage_ != Stage::open) return;
   const Loop::Scope scope(loop_);
-  const bool is_offer = offered_first_ && !remote_;
-  sink_.session_described(is_offer ? outgoing(sdp) : outgoing_answer(sdp));
+  sink_.session_described(outgoing(sdp));
 }
 
 std::string BrowserPeerSession::outgoing(std::string_view sdp) const {
   std::string text = without_own_lines(sdp);
   if (attempt_) text += session_line(*attempt_);
   return text;
-}
-
-void BrowserPeerSession::learned(bool is_answer, std::string_view sdp) {
-  if (is_answer) awaits_answer_ = false;
-  if (auto read = rtc::decode_sdp(sdp)) {
-    const bool peer_is_client = read->setup == rtc::DtlsSetup::active;
-    if (is_answer && !role_) role_ = peer_is_client ? rtc::DtlsSetup::passive : rtc::DtlsSetup::active;
-    remote_ = *std::move(read);
-    remote_->candidates.clear();
-  }
 }
 
 void BrowserPeerSession::found_candidate(std::string_view line) {
@@ -307,7 +287,6 @@ void BrowserPeerSession::report(Error reason) {
 
 void BrowserPeerSession::let_go() {
   limit_ = {};
-  restart_limit_ = {};
   report_ = {};
   if (handle_) flnet_peer_destroy(*std::exchange(handle_, std::nullopt));
 }

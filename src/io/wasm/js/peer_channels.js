@@ -65,6 +65,10 @@ addToLibrary({
     },
   },
 
+  // Before that, a channel that the peer opens beside the first is closed.
+  flnet_channels_begin__deps: ['$flnet', '$flnetChannels'],
+  flnet_channels_begin: (handle) => Object.assign(flnet.table.get(handle), { others: flnetChannels, lastChannel: 0 }),
+
   flnet_channel_open__deps: ['$flnet', '$flnetPeer', '$flnetChannels'],
   flnet_channel_open: (handle, words, labelSize, size, isOrdered, maxRetransmits, lifeMs) => {
     const peer = flnet.table.get(handle);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // The platform's RTCPeerConnection and its first data channel. In Node the program's loader brings one.
 addToLibrary({
-  $flnetPeer__deps: ['$flnet', '$flnetChannels', 'flnet_peer_described', 'flnet_peer_learned', 'flnet_peer_candidate', 'flnet_peer_opened',
-    'flnet_peer_received', 'flnet_peer_writable', 'flnet_peer_dropped', 'flnet_peer_ended', 'flnet_peer_stats'],
+  $flnetPeer__deps: ['$flnet', 'flnet_peer_described', 'flnet_peer_candidate', 'flnet_peer_opened', 'flnet_peer_received',
+    'flnet_peer_writable', 'flnet_peer_dropped', 'flnet_peer_ended', 'flnet_peer_stats'],
   $flnetPeer: {
     /** Why a connection ends: PeerEnd in browser_peer_session.hpp. */
     ends: { closed: 0, no_path: 1, bad_description: 2, too_large: 3, flooded: 4 },
@@ -50,8 +50,9 @@ addToLibrary({
         flnetPeer.candidate(peer, candidate ? candidate.candidate : '');
       };
       connection.ondatachannel = ({ channel }) => {
-        if (peer.channel) flnetChannels.offer(peer, channel);
-        else flnetPeer.adopt(peer, channel);
+        if (!peer.channel) flnetPeer.adopt(peer, channel);
+        else if (peer.others) peer.others.offer(peer, channel);
+        else channel.close();
       };
       connection.onconnectionstatechange = () => {
         const state = connection.connectionState;
@@ -184,7 +185,7 @@ addToLibrary({
       if (flnetPeer.sizeOf(data) > peer.mostBytes) {
         flnetPeer.end(peer, flnetPeer.ends.too_large, 'the peer sent a message that is too large');
       } else if (number) {
-        flnetChannels.deliver(peer, data, number);
+        peer.others.deliver(peer, data, number);
       } else {
         _flnet_peer_received(peer.self, typeof data === 'string' ? 0 : 1, flnet.put(data), flnet.size);
       }
@@ -234,7 +235,7 @@ addToLibrary({
     learn: async (peer, type, sdp) => {
       await peer.connection.setRemoteDescription({ type, sdp });
       peer.learned = true;
-      if (peer.self) _flnet_peer_learned(peer.self, type === 'answer' ? 1 : 0, flnet.put(sdp), flnet.size);
+      peer.tellLearned?.(type, sdp);
       flnetPeer.addTheirs(peer);
       if (type === 'answer') flnetPeer.tell(peer);
     },
@@ -287,7 +288,7 @@ addToLibrary({
   flnet_peer_make: (self, servers, size, low, mostBytes, mostWaiting) => {
     const peer = {
       self, low, mostBytes, mostWaiting, mediaId: '0', steps: Promise.resolve(), ours: [], theirs: [], waiting: [],
-      learning: 0, rounds: 0, watches: 0, waitingBytes: 0, channels: new Map(), lastChannel: 0,
+      waitingBytes: 0, channels: new Map(),
     };
     try {
       peer.connection = new RTCPeerConnection({ iceServers: flnetPeer.servers(flnet.text(servers, size)) });
@@ -334,15 +335,11 @@ addToLibrary({
   },
 
   // A wrong answer is dropped: the right one may follow, and C++ knows how long to wait for it.
-  flnet_peer_accept_answer__deps: ['$flnet', '$flnetPeer', '$flnetRestart'],
+  flnet_peer_accept_answer__deps: ['$flnet', '$flnetPeer'],
   flnet_peer_accept_answer: (handle, text, size) => {
     const peer = flnet.table.get(handle);
     const sdp = flnet.text(text, size);
-    const round = peer.rounds;
-    flnetRestart.learning(peer, async () => {
-      await flnetPeer.learn(peer, 'answer', sdp);
-      if (peer.restarting) void flnetRestart.watch(peer, round);
-    }, flnetPeer.drop(peer));
+    flnetPeer.queue(peer, () => flnetPeer.learn(peer, 'answer', sdp), flnetPeer.drop(peer));
   },
 
   flnet_peer_add_candidate__deps: ['$flnet', '$flnetPeer'],
@@ -374,7 +371,7 @@ addToLibrary({
   },
 
   // Not before all is on its way: not every browser sends what a channel that closes has in its buffer.
-  flnet_peer_shutdown__deps: ['$flnet', '$flnetPeer', '$flnetChannels'],
+  flnet_peer_shutdown__deps: ['$flnet', '$flnetPeer'],
   flnet_peer_shutdown: (handle) => {
     const peer = flnet.table.get(handle);
     const { channel } = peer;
@@ -382,7 +379,7 @@ addToLibrary({
     peer.drained = () => {
       if (peer.self && !peer.channels.size && !flnetPeer.buffered(channel)) flnetPeer.closeChannel(peer);
     };
-    for (const number of peer.channels.keys()) flnetChannels.close(peer, number);
+    for (const number of peer.channels.keys()) peer.others.close(peer, number);
     flnetPeer.unlessGone(() => { channel.bufferedAmountLowThreshold = 0; });
     channel.onbufferedamountlow = peer.drained;
     flnetPeer.awaitLow(peer, channel);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // How a connection that is there restarts ICE: later offers and answers, and what becomes of those that lead nowhere.
 addToLibrary({
-  $flnetRestart__deps: ['$flnet', '$flnetPeer', 'flnet_peer_described', 'flnet_peer_restarting', 'flnet_peer_restarted',
-    'flnet_peer_restart_over'],
+  $flnetRestart__deps: ['$flnet', '$flnetPeer', 'flnet_peer_described', 'flnet_peer_learned', 'flnet_peer_restarting',
+    'flnet_peer_restarted', 'flnet_peer_restart_over'],
   $flnetRestart: {
     /** Asked of a connection that is thrown away: npm's node-datachannel has a restartIce, which throws. */
     supported() {
@@ -93,6 +93,15 @@ addToLibrary({
     },
   },
 
+  flnet_restarts_begin__deps: ['$flnet', '$flnetRestart'],
+  flnet_restarts_begin: (handle) => {
+    const peer = flnet.table.get(handle);
+    Object.assign(peer, { learning: 0, rounds: 0, watches: 0 });
+    peer.tellLearned = (type, sdp) => {
+      if (peer.self) _flnet_peer_learned(peer.self, type === 'answer' ? 1 : 0, flnet.put(sdp), flnet.size);
+    };
+  },
+
   flnet_peer_can_restart__deps: ['$flnetRestart'],
   flnet_peer_can_restart: () => (flnetRestart.supported() ? 1 : 0),
 
@@ -109,6 +118,17 @@ addToLibrary({
       flnetRestart.over(peer)(why);
       flnetRestart.done(peer);
     });
+  },
+
+  flnet_peer_accept_restart_answer__deps: ['$flnet', '$flnetPeer', '$flnetRestart'],
+  flnet_peer_accept_restart_answer: (handle, text, size) => {
+    const peer = flnet.table.get(handle);
+    const sdp = flnet.text(text, size);
+    const round = peer.rounds;
+    flnetRestart.learning(peer, async () => {
+      await flnetPeer.learn(peer, 'answer', sdp);
+      if (peer.restarting) void flnetRestart.watch(peer, round);
+    }, flnetPeer.drop(peer));
   },
 
   flnet_peer_accept_restart__deps: ['$flnet', '$flnetPeer', '$flnetRestart'],
