@@ -42,13 +42,17 @@ template <class Message>
 class Broker {
  public:
   explicit Broker(Loop& loop = Loop::current(), BrokerLimits limits = {})
-      : core_(std::make_shared<Core>(loop, limits)) {
+      : core_(std::make_shared<detail::BrokerCore>(loop, limits)) {
     static_assert(std::copy_constructible<Message>, "each receiver gets a message of its own");
   }
 
   /// queue_full when BrokerLimits::messages are unread.
   Result<> emit(Message message) const { return emit_to(Destination::All, std::move(message)); }
-  Result<> emit_to(Destination to, Message message) const { return core_->emit(to, std::move(message)); }
+  Result<> emit_to(Destination to, Message message) const {
+    if (auto room = core_->room(); !room) return room;
+    core_->emit(detail::parcel_of(std::move(message)), to);
+    return {};
+  }
 
   /// Waits for room. closed when the last handle goes first: the task is none. A handler returns its
   /// answers; if it waited here, it might wait for itself.
@@ -57,19 +61,17 @@ class Broker {
     return when_room(core_, core_->ledger(), to, std::move(message));
   }
 
-  [[nodiscard]] Tap<Message> tap() const {
-    return Tap<Message>(add<detail::BrokerTapQueue<Message>>(core_->taps));
-  }
+  [[nodiscard]] Tap<Message> tap() const { return Tap<Message>(add<detail::BrokerTapQueue>()); }
 
   /// The handler is the registration's, not the broker's: it may hold this broker.
   template <HandlerOf<Message> Handler>
   Registration add_handler(Handler handler) const {
-    return Registration(add<detail::BrokerHandlerOf<Message, Handler>>(core_->handlers, std::move(handler)));
+    return Registration(add<detail::BrokerHandlerOf<Message, Handler>>(std::move(handler)));
   }
 
   /// Called with each message. It may do everything but wait.
   Registration add_callback(std::function<void(const Message&)> function) const {
-    return Registration(add<detail::BrokerCallback<Message>>(core_->callbacks, std::move(function)));
+    return Registration(add<detail::BrokerCallback<Message>>(std::move(function)));
   }
 
   /// Messages for which `to_other` has a translation, `std::optional<Other>(const Message&)`, go to the
@@ -98,12 +100,11 @@ class Broker {
  private:
   template <class>
   friend class Broker;
-  using Core = detail::BrokerCore<Message>;
 
-  template <class Subsystem, class Members, class... Parts>
-  std::shared_ptr<Subsystem> add(Members& members, Parts... parts) const {
+  template <class Subsystem, class... Parts>
+  std::shared_ptr<Subsystem> add(Parts... parts) const {
     auto subsystem = std::make_shared<Subsystem>(*core_, std::move(parts)...);
-    members.add(subsystem);
+    core_->add(subsystem);
     return subsystem;
   }
 
@@ -111,23 +112,25 @@ class Broker {
   std::shared_ptr<detail::BrokerSubsystem> translator(const Broker<Other>& other, ToOther to_other) const {
     using Translator = detail::BrokerTranslatorTo<Message, Other>;
     auto subsystem = std::make_shared<Translator>(*core_, *other.core_, std::move(to_other));
-    core_->translators.add(subsystem);
+    core_->add(subsystem);
     return subsystem;
   }
 
-  static Task<Result<>> when_room(std::weak_ptr<Core> broker, std::shared_ptr<detail::BrokerLedger> ledger,
-                                  Destination to, Message message) {
+  static Task<Result<>> when_room(std::weak_ptr<detail::BrokerCore> broker,
+                                  std::shared_ptr<detail::BrokerLedger> ledger, Destination to,
+                                  Message message) {
     while (!broker.expired() && !ledger->has_room()) {
       WaitList::Waiter turn(ledger->senders());
       co_await turn;
     }
-    const std::shared_ptr<Core> core = broker.lock();
+    const std::shared_ptr<detail::BrokerCore> core = broker.lock();
     if (!core) co_return failure(ErrorCode::closed, "the broker is gone");
-    co_return core->emit(to, std::move(message));
+    core->emit(detail::parcel_of(std::move(message)), to);
+    co_return Result<>{};
   }
 
   // Shared by all handles of this broker; links, registrations and tasks hold it weakly.
-  std::shared_ptr<Core> core_;
+  std::shared_ptr<detail::BrokerCore> core_;
 };
 
 }  // namespace flnet

@@ -4,6 +4,7 @@
 
 #include <flnet/broker_core.hpp>
 #include <flnet/broker_member.hpp>
+#include <flnet/broker_parcel.hpp>
 #include <flnet/task.hpp>
 
 #include <functional>
@@ -17,78 +18,45 @@ namespace flnet::detail {
 
 /// A function called with each message.
 template <class Message>
-class BrokerCallback final : public BrokerMember<Message> {
+class BrokerCallback final : public BrokerMember {
  public:
   using Function = std::function<void(const Message&)>;
-  BrokerCallback(BrokerCore<Message>& core, Function function)
-      : BrokerMember<Message>(core), function_(std::move(function)) {}
+  BrokerCallback(BrokerCore& core, Function function)
+      : BrokerMember(core, BrokerKind::callback), function_(std::move(function)) {}
 
-  void take(const std::shared_ptr<BrokerParcel<Message>>& parcel) {
-    this->guarded([&] { function_(parcel->message); });
+  void take(const std::shared_ptr<BrokerParcel>& parcel) override {
+    guarded([&] { function_(read_message<Message>(*parcel)); });
   }
 
  private:
-  void leave(BrokerCore<Message>& core) override { core.callbacks.remove(this); }
   void drop() override { function_ = nullptr; }
 
   Function function_;
 };
 
 /// An object that answers messages, with its own queue: one that waits holds up nobody but itself.
-template <class Message>
-class BrokerHandler : public BrokerMember<Message> {
+class BrokerHandler : public BrokerMember {
  public:
-  using Parcels = std::vector<std::shared_ptr<BrokerParcel<Message>>>;
-  using BrokerMember<Message>::BrokerMember;
+  explicit BrokerHandler(BrokerCore& core) : BrokerMember(core, BrokerKind::handler) {}
 
-  void take(const std::shared_ptr<BrokerParcel<Message>>& parcel) {
-    inbox_.push_back(parcel);
-    if (std::exchange(busy_, true)) return;
-    if (const auto core = this->core()) core->handler_busy();
-  }
-  /// The broker has gone: what was not begun never will be.
-  void forget() { const Parcels unread = std::exchange(inbox_, {}); }
+  void take(const std::shared_ptr<BrokerParcel>& parcel) final;
+  /// What was not begun never will be.
+  void forget() final;
   /// Begins with what is in the inbox, unless it is still at work.
-  void start() {
-    if (working_ || inbox_.empty()) return;
-    working_ = true;
-    this->guarded([this] { work(); });
-  }
+  void start() final;
 
  protected:
   virtual void work() = 0;
 
-  Parcels next_batch() { return std::exchange(inbox_, {}); }
-  static std::vector<Message> messages_of(Parcels& batch) {
-    std::vector<Message> messages;
-    messages.reserve(batch.size());
-    for (auto& parcel : batch) messages.push_back(message_of(parcel));
-    return messages;
-  }
-  void answer(const Parcels& batch, std::vector<Message> answers) {
-    if (const auto core = this->core()) core->answer(batch, std::move(answers), this->number());
-  }
+  BrokerParcels next_batch() { return std::exchange(inbox_, {}); }
+  void answer(const BrokerParcels& batch, BrokerParcels answers);
   /// A batch is answered. The next one starts from the broker's queue, as the first did.
-  void rest() {
-    working_ = false;
-    const auto core = this->core();
-    if (!core || !busy_) return;
-    if (!inbox_.empty()) {
-      core->schedule();
-    } else {
-      busy_ = false;
-      core->handler_rests();
-    }
-  }
+  void rest();
 
  private:
-  void leave(BrokerCore<Message>& core) override {
-    forget();
-    if (std::exchange(busy_, false)) core.handler_rests();
-    core.handlers.remove(this);
-  }
+  void left(BrokerCore& core) final;
 
-  Parcels inbox_;
+  BrokerParcels inbox_;
   bool busy_ = false;     ///< Has messages, or is at work.
   bool working_ = false;  ///< Has a batch that it has not answered yet.
 };
@@ -96,24 +64,22 @@ class BrokerHandler : public BrokerMember<Message> {
 /// `Handler` has `messages(std::vector<Message>)`, which returns the answers or a task of them; or is a
 /// std::reference_wrapper of such an object.
 template <class Message, class Handler>
-class BrokerHandlerOf final : public BrokerHandler<Message> {
+class BrokerHandlerOf final : public BrokerHandler {
   using Object = std::unwrap_reference_t<Handler>;
-  using Answers = std::vector<Message>;
-  using Parcels = BrokerHandler<Message>::Parcels;
+  using Messages = std::vector<Message>;
   static constexpr bool synchronous =
-      std::is_same_v<decltype(std::declval<Object&>().messages(std::declval<Answers>())), Answers>;
+      std::is_same_v<decltype(std::declval<Object&>().messages(std::declval<Messages>())), Messages>;
 
  public:
-  BrokerHandlerOf(BrokerCore<Message>& core, Handler handler)
-      : BrokerHandler<Message>(core), handler_(std::move(handler)) {}
+  BrokerHandlerOf(BrokerCore& core, Handler handler) : BrokerHandler(core), handler_(std::move(handler)) {}
 
  private:
   void work() override {
     if constexpr (synchronous) {
-      Parcels batch = this->next_batch();
-      Answers answers = object().messages(this->messages_of(batch));
-      this->answer(batch, std::move(answers));
-      this->rest();
+      const BrokerParcels batch = next_batch();
+      Messages answers = object().messages(messages_of(batch));
+      answer(batch, parcels_of(std::move(answers)));
+      rest();
     } else {
       job_.emplace(answer_batch(*this));
       job_->start();
@@ -121,11 +87,24 @@ class BrokerHandlerOf final : public BrokerHandler<Message> {
   }
 
   static Task<> answer_batch(BrokerHandlerOf& self) {
-    Parcels batch = self.next_batch();
-    Answers answers = co_await self.object().messages(self.messages_of(batch));
-    self.answer(batch, std::move(answers));
+    BrokerParcels batch = self.next_batch();
+    Messages answers = co_await self.object().messages(messages_of(batch));
+    self.answer(batch, parcels_of(std::move(answers)));
     batch.clear();
     self.rest();
+  }
+
+  static Messages messages_of(const BrokerParcels& batch) {
+    Messages messages;
+    messages.reserve(batch.size());
+    for (const auto& parcel : batch) messages.push_back(message_of<Message>(parcel));
+    return messages;
+  }
+  static BrokerParcels parcels_of(Messages messages) {
+    BrokerParcels parcels;
+    parcels.reserve(messages.size());
+    for (Message& message : messages) parcels.push_back(parcel_of(std::move(message)));
+    return parcels;
   }
 
   void drop() override {

@@ -2,75 +2,48 @@
 // What a broker's subsystems have in common: the parcels they are given, and how they come and go.
 #pragma once
 
-#include <flnet/broker_node.hpp>
+#include <flnet/broker_parcel.hpp>
 #include <flnet/broker_words.hpp>
+#include <flnet/loop.hpp>
 
-#include <algorithm>
-#include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <utility>
 #include <vector>
 
 namespace flnet::detail {
 
-template <class Message>
 class BrokerCore;
-template <class Message>
-class BrokerTranslator;
-template <class Message>
-class BrokerTapQueue;
-template <class Message>
-class BrokerCallback;
-template <class Message>
-class BrokerHandler;
 
-/// The brokers that translated a message: it never returns to one of them.
-using BrokerTrail = std::vector<BrokerID>;
-
-/// A message on its way through one broker.
-template <class Message>
-struct BrokerParcel {
-  Message message;
-  Destination to = Destination::All;
-  BrokerTrail trail;
-  std::uint64_t from = 0;    ///< The number of the handler whose answer it is; 0 for others.
-  std::uint64_t number = 0;  ///< Counts parcels and subsystems of this broker, in the order they came.
-  BrokerPlace place;
-};
-
-/// The message, for one of those who share the parcel; the last one gets it without a copy.
-template <class Message>
-Message message_of(std::shared_ptr<BrokerParcel<Message>>& parcel) {
-  if (parcel.use_count() == 1) return std::move(parcel->message);
-  return parcel->message;
-}
+/// In the order in which a message comes to them.
+enum class BrokerKind : std::uint8_t { translator, tap, callback, handler };
 
 /// A subsystem, registered at one broker until it is removed.
-template <class Message>
-class BrokerMember : public BrokerSubsystem, public std::enable_shared_from_this<BrokerMember<Message>> {
+class BrokerMember : public BrokerSubsystem, public std::enable_shared_from_this<BrokerMember> {
  public:
-  explicit BrokerMember(BrokerCore<Message>& core)
-      : core_(core.weak_from_this()), loop_(core.loop()), number_(core.next_number()) {}
+  BrokerMember(BrokerCore& core, BrokerKind kind);
 
-  void remove() final {
-    detach();
-    if (!in_call_) drop();
-  }
-  void remove_soon() final {
-    detach();
-    loop_.defer([self = this->shared_from_this()] { self->drop(); });
-  }
+  void remove() final;
+  void remove_soon() final;
   bool removed() const { return removed_; }
+  BrokerKind kind() const { return kind_; }
 
   /// Not what was there before us, nor what we said ourselves.
-  bool may_have(const BrokerParcel<Message>& parcel) const {
+  bool may_have(const BrokerParcel& parcel) const {
     return parcel.number > number_ && parcel.from != number_;
   }
 
+  // What the broker asks of the kinds that have a use for it.
+  /// Whether the message is for another broker; it is there by now.
+  virtual bool translate(const BrokerParcel& /*parcel*/, const BrokerNode& /*here*/) { return false; }
+  virtual void take(const std::shared_ptr<BrokerParcel>& /*parcel*/) {}
+  /// All that was there has been taken.
+  virtual void start() {}
+  /// The broker goes; nothing comes any more.
+  virtual void forget() {}
+
  protected:
-  /// Leaves the broker's lists.
-  virtual void leave(BrokerCore<Message>& core) = 0;
+  /// Taken off the broker, which is still there.
+  virtual void left(BrokerCore& /*core*/) {}
   /// Frees what the user gave us.
   virtual void drop() = 0;
 
@@ -80,7 +53,7 @@ class BrokerMember : public BrokerSubsystem, public std::enable_shared_from_this
     const InCall scope(*this);
     return call();
   }
-  std::shared_ptr<BrokerCore<Message>> core() const { return core_.lock(); }
+  std::shared_ptr<BrokerCore> core() const { return core_.lock(); }
   std::uint64_t number() const { return number_; }
 
  private:
@@ -95,34 +68,21 @@ class BrokerMember : public BrokerSubsystem, public std::enable_shared_from_this
     BrokerMember& member;
   };
 
-  void detach() {
-    if (std::exchange(removed_, true)) return;
-    if (const auto core = core_.lock()) leave(*core);
-  }
+  void detach();
 
-  std::weak_ptr<BrokerCore<Message>> core_;
+  std::weak_ptr<BrokerCore> core_;
   Loop& loop_;
   std::uint64_t number_;
+  BrokerKind kind_;
   bool removed_ = false, in_call_ = false;
 };
 
 /// The subsystems of one kind, in the order they came. They may come and go while `for_each` is under way:
 /// those who come wait for the next time, those who go stay in memory until its end.
-template <class Member>
 class BrokerMembers {
  public:
-  void add(std::shared_ptr<Member> member) { members_.push_back(std::move(member)); }
-
-  void remove(const Member* member) {
-    if (walking_) {
-      holes_ = true;
-    } else {
-      // Freed after the list is whole again: its destructor may come back to us.
-      const auto found = std::ranges::find(members_, member, &std::shared_ptr<Member>::get);
-      const std::shared_ptr<Member> freed = std::move(*found);
-      members_.erase(found);
-    }
-  }
+  void add(std::shared_ptr<BrokerMember> member) { members_.push_back(std::move(member)); }
+  void remove(const BrokerMember& member);
 
   template <class Call>
   void for_each(Call call) {
@@ -130,23 +90,18 @@ class BrokerMembers {
     walking_ = true;
     const std::size_t count = members_.size();
     for (std::size_t i = 0; i < count; ++i) {
-      Member& member = *members_[i];
+      BrokerMember& member = *members_[i];
       if (!member.removed()) call(member);
     }
     walking_ = false;
-    if (std::exchange(holes_, false)) sweep();
+    if (holes_) sweep();
   }
 
  private:
-  void sweep() {
-    // Freed after the list is whole again: their destructors may come back to us.
-    std::vector<std::shared_ptr<Member>> kept, freed;
-    for (auto& member : members_) (member->removed() ? freed : kept).push_back(std::move(member));
-    members_ = std::move(kept);
-  }
+  void sweep();
 
   // Shared with the registrations, which remove them.
-  std::vector<std::shared_ptr<Member>> members_;
+  std::vector<std::shared_ptr<BrokerMember>> members_;
   bool walking_ = false, holes_ = false;
 };
 

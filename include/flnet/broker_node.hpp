@@ -40,9 +40,10 @@ class BrokerLedger {
   WaitList senders_;
 };
 
-/// One message's entry in a ledger, for as long as somebody has to read it.
+/// One message's entry in a ledger, for as long as somebody has to read it; or none.
 class BrokerPlace {
  public:
+  BrokerPlace() = default;
   explicit BrokerPlace(std::shared_ptr<BrokerLedger> ledger) : ledger_(std::move(ledger)) {
     ++ledger_->used_;
   }
@@ -50,7 +51,10 @@ class BrokerPlace {
     if (ledger_) ledger_->give_back();
   }
   BrokerPlace(BrokerPlace&&) noexcept = default;
-  BrokerPlace& operator=(BrokerPlace&&) = delete;
+  BrokerPlace& operator=(BrokerPlace&& other) noexcept {
+    std::swap(ledger_, other.ledger_);
+    return *this;
+  }
 
   /// For an answer or a translation: another place in the same ledger, if it has one.
   std::optional<BrokerPlace> another() const {

@@ -4,11 +4,12 @@
 
 #include <flnet/broker_core.hpp>
 #include <flnet/broker_member.hpp>
+#include <flnet/broker_parcel.hpp>
+#include <flnet/ring.hpp>
 #include <flnet/task.hpp>
 #include <flnet/wait_list.hpp>
 
 #include <cstddef>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -18,45 +19,25 @@ namespace flnet {
 namespace detail {
 
 /// What a tap has not read yet. Bounded by the places that its parcels hold.
-template <class Message>
-class BrokerTapQueue final : public BrokerMember<Message> {
+class BrokerTapQueue final : public BrokerMember {
  public:
-  using BrokerMember<Message>::BrokerMember;
+  explicit BrokerTapQueue(BrokerCore& core) : BrokerMember(core, BrokerKind::tap) {}
 
-  void take(const std::shared_ptr<BrokerParcel<Message>>& parcel) {
-    parcels_.push_back(parcel);
-    receivers_.wake_one();
-  }
+  void take(const std::shared_ptr<BrokerParcel>& parcel) override;
   /// What is there can still be read.
-  void close() {
-    closed_ = true;
-    receivers_.wake_all();
-  }
+  void forget() override;
   std::size_t size() const { return parcels_.size(); }
 
-  std::optional<Message> next() {
-    if (parcels_.empty()) return std::nullopt;
-    std::shared_ptr<BrokerParcel<Message>> parcel = std::move(parcels_.front());
-    parcels_.pop_front();
-    return message_of(parcel);
-  }
-
-  static Task<std::optional<Message>> receive(std::shared_ptr<BrokerTapQueue> queue) {
-    while (queue->parcels_.empty() && !queue->closed_) {
-      WaitList::Waiter turn(queue->receivers_);
-      co_await turn;
-    }
-    co_return queue->next();
-  }
+  /// Null when there is none.
+  std::shared_ptr<BrokerParcel> next();
+  /// Whether the next one may still come. Then whoever waits here is woken.
+  bool has_to_wait() const { return parcels_.empty() && !closed_; }
+  WaitList& receivers() { return receivers_; }
 
  private:
-  void leave(BrokerCore<Message>& core) override { core.taps.remove(this); }
-  void drop() override {
-    close();
-    const auto unread = std::exchange(parcels_, {});
-  }
+  void drop() override;
 
-  std::deque<std::shared_ptr<BrokerParcel<Message>>> parcels_;
+  Ring<std::shared_ptr<BrokerParcel>> parcels_;
   bool closed_ = false;
   WaitList receivers_;
 };
@@ -74,17 +55,30 @@ class Tap {
 
   /// The next message, or nothing once the broker, or the tap, is gone and all is read. The task may
   /// outlive the tap. Several may wait: each message goes to one of them.
-  Task<std::optional<Message>> recv() { return Queue::receive(queue_); }
+  Task<std::optional<Message>> recv() { return receive(queue_); }
   /// The next message, if there is one. Never blocks, never waits.
-  std::optional<Message> try_next() { return queue_->next(); }
+  std::optional<Message> try_next() { return next_of(*queue_); }
   /// Messages to read.
   std::size_t size() const { return queue_->size(); }
 
  private:
   template <class>
   friend class Broker;
-  using Queue = detail::BrokerTapQueue<Message>;
+  using Queue = detail::BrokerTapQueue;
   explicit Tap(std::shared_ptr<Queue> queue) : queue_(std::move(queue)), registration_(queue_) {}
+
+  static Task<std::optional<Message>> receive(std::shared_ptr<Queue> queue) {
+    while (queue->has_to_wait()) {
+      WaitList::Waiter turn(queue->receivers());
+      co_await turn;
+    }
+    co_return next_of(*queue);
+  }
+  static std::optional<Message> next_of(Queue& queue) {
+    const std::shared_ptr<detail::BrokerParcel> parcel = queue.next();
+    if (!parcel) return std::nullopt;
+    return detail::message_of<Message>(parcel);
+  }
 
   // Shared with the broker, and with the tasks of recv.
   std::shared_ptr<Queue> queue_;

@@ -4,12 +4,12 @@
 
 #include <flnet/loop.hpp>
 #include <flnet/result.hpp>
+#include <flnet/ring.hpp>
 #include <flnet/task.hpp>
 #include <flnet/wait_list.hpp>
 
 #include <cassert>
 #include <cstddef>
-#include <deque>
 #include <optional>
 #include <utility>
 
@@ -42,7 +42,7 @@ class Channel {
   }
 
   std::size_t capacity_;
-  std::deque<T> values_;
+  Ring<T> values_;
   bool closed_ = false;
   WaitList receivers_, senders_;
 };
@@ -69,8 +69,7 @@ Task<Result<>> Channel<T>::send(T value) {
 template <class T>
 std::optional<T> Channel<T>::try_recv() {
   if (values_.empty()) return std::nullopt;
-  std::optional<T> value(std::move(values_.front()));
-  values_.pop_front();
+  std::optional<T> value(values_.take_front());
   senders_.wake_one();
   return value;
 }

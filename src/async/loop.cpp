@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // The part of a loop that all platforms share: ready queue, posted calls, timers.
 #include <flnet/loop.hpp>
+#include <flnet/ring.hpp>
 
 #include "async/timer_queue.hpp"
 
 #include <atomic>
 #include <cassert>
-#include <deque>
 #include <mutex>
 #include <utility>
 #include <vector>
@@ -24,7 +24,7 @@ constexpr int calls_per_turn = 10'000;
 
 struct Loop::Queues {
   TimerQueue timers;
-  std::deque<Callback> ready;
+  Ring<Callback> ready;
   std::uint64_t first_place = 0;  ///< Of ready.front().
   std::optional<Time> armed;
   int scopes = 0;
@@ -132,7 +132,7 @@ void Loop::shut_down() {
     queues_->shut = true;
     posted.swap(queues_->posted);
   }
-  const std::deque<Callback> ready = std::exchange(queues_->ready, {});
+  const Ring<Callback> ready = std::exchange(queues_->ready, {});
   queues_->first_place += ready.size();
   queues_->timers.clear();
 }

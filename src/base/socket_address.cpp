@@ -3,9 +3,9 @@
 #include <flnet/socket_address.hpp>
 
 #include "base/byte_io.hpp"
+#include "base/numbers.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 namespace flnet {
@@ -14,12 +14,9 @@ namespace {
 constexpr std::size_t v6_groups = 8;
 
 /// A decimal or hex number without sign, of at most `max_digits`; nothing else may stand in `text`.
-std::optional<std::uint32_t> parse_number(std::string_view text, int base, std::size_t max_digits) {
-  if (text.empty() || text.size() > max_digits) return std::nullopt;
-  std::uint32_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
+std::optional<std::uint64_t> parse_number(std::string_view text, unsigned base, std::size_t max_digits) {
+  if (text.size() > max_digits) return std::nullopt;
+  return read_number(text, base);
 }
 
 bool parse_v4(std::string_view text, std::uint8_t* out) {
@@ -97,9 +94,7 @@ std::string v6_text(const std::array<std::uint8_t, 16>& bytes) {
       continue;
     }
     if (!text.empty() && text.back() != ':') text.push_back(':');
-    std::array<char, 4> digits{};
-    const auto end = std::to_chars(digits.begin(), digits.end(), load_u16(&bytes[2 * i]), 16).ptr;
-    text.append(digits.begin(), end);
+    text += hex_number(load_u16(&bytes[2 * i]));
   }
   return text;
 }

@@ -2,10 +2,11 @@
 // Hosts, ports and what is around them.
 #include "base/url_parts.hpp"
 
+#include "base/numbers.hpp"
+
 #include <flnet/socket_address.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 namespace flnet {
@@ -59,12 +60,9 @@ std::expected<HostPort, std::string_view> read_host_port(std::string_view author
     return std::unexpected("its host is neither a name nor an address");
   if (goes_on) authority.remove_prefix(1);
   if (authority.empty()) return HostPort{*host, default_port};
-  std::uint16_t port = 0;
-  const char* const last = authority.data() + authority.size();
-  const auto [end, error] = std::from_chars(authority.data(), last, port);
-  if (error != std::errc{} || end != last || port == 0)
-    return std::unexpected("its port is not between 1 and 65535");
-  return HostPort{*host, port};
+  const auto port = read_number(authority, 10, 65535);
+  if (port.value_or(0) == 0) return std::unexpected("its port is not between 1 and 65535");
+  return HostPort{*host, static_cast<std::uint16_t>(*port)};
 }
 
 std::string host_port_text(std::string_view host, std::uint16_t port, std::uint16_t default_port) {

@@ -89,7 +89,7 @@ class PeerHost {
  public:
   virtual ~PeerHost() = default;
   /// Whether the servers can be used as they are named: invalid_argument or unsupported says which can't, and
-  /// why.
+  /// why. What a browser can use it knows itself, and its words are taken.
   static Result<> check(const PeerHostConfig& config);
   /// What `check` says, address_in_use, or system.
   static Result<std::unique_ptr<PeerHost>> open(Loop& loop, PeerHostConfig config);

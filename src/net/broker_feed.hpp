@@ -5,10 +5,10 @@
 #include <flnet/broker.hpp>
 #include <flnet/event.hpp>
 #include <flnet/job_set.hpp>
+#include <flnet/ring.hpp>
 #include <flnet/task.hpp>
 
 #include <cstddef>
-#include <deque>
 #include <utility>
 
 namespace flnet::net {
@@ -58,8 +58,7 @@ class BrokerFeed {
         feed.news_.reset();
         co_await feed.news_.wait();
       }
-      Waiting next = std::move(feed.waiting_.front());
-      feed.waiting_.pop_front();
+      Waiting next = feed.waiting_.take_front();
       feed.waiting_bytes_ -= next.bytes;
       // It only fails when the broker is gone, of which this object holds a handle.
       [[maybe_unused]] const Result<> sent = co_await feed.broker_.send(std::move(next.message));
@@ -69,7 +68,7 @@ class BrokerFeed {
   Broker<Message> broker_;
   std::size_t limit_bytes_;
   std::size_t waiting_bytes_ = 0;
-  std::deque<Waiting> waiting_;
+  Ring<Waiting> waiting_;
   Event opened_, news_;
   JobSet job_;  // Last: its task uses everything above.
 };

@@ -6,9 +6,9 @@
 #include <flnet/job_set.hpp>
 #include <flnet/loop.hpp>
 #include <flnet/result.hpp>
+#include <flnet/ring.hpp>
 
 #include <cstddef>
-#include <deque>
 #include <functional>
 #include <utility>
 
@@ -50,7 +50,7 @@ class BrokerOutbox {
 
   const Broker<Message>& broker_;
   std::function<void()> has_room_;
-  std::deque<Message> waiting_;
+  Ring<Message> waiting_;
   bool refused_ = false;
   JobSet jobs_;  // Last: its tasks use everything above.
 };

@@ -38,7 +38,7 @@ bool ChannelTable::offered(io::ChannelNumber number, const DataChannelOptions& o
     return false;
   auto state = std::make_shared<DataChannel::State>(owner_, number, options, true);
   channels_.emplace(number, state);
-  offered_.emplace_back(std::move(state));
+  offered_.push_back(DataChannel(std::move(state)));
   takers_.wake_one();
   return true;
 }
@@ -49,8 +49,7 @@ Task<std::optional<DataChannel>> ChannelTable::next(std::shared_ptr<ChannelTable
     co_await turn;
   }
   if (table->offered_.empty()) co_return std::nullopt;
-  std::optional<DataChannel> channel(std::move(table->offered_.front()));
-  table->offered_.pop_front();
+  std::optional<DataChannel> channel(table->offered_.take_front());
   co_return std::move(channel);
 }
 

@@ -6,10 +6,10 @@
 #include "net/data_channel_state.hpp"
 
 #include <flnet/data_channel.hpp>
+#include <flnet/ring.hpp>
 #include <flnet/task.hpp>
 #include <flnet/wait_list.hpp>
 
-#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -43,7 +43,7 @@ class ChannelTable {
 
   ChannelOwner& owner_;
   std::map<io::ChannelNumber, Shared> channels_;  ///< Shared with the application's handles and tasks.
-  std::deque<DataChannel> offered_;               ///< Those that the application has not taken yet.
+  Ring<DataChannel> offered_;                     ///< Those that the application has not taken yet.
   WaitList takers_;
   bool over_ = false;
 };

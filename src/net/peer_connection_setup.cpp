@@ -131,9 +131,7 @@ Task<std::optional<PeerMessage::Any>> PeerConnection::State::next_setup(std::sha
     co_await turn;
   }
   if (state->setups_.empty()) co_return std::nullopt;
-  PeerMessage::Any message = std::move(state->setups_.front());
-  state->setups_.pop_front();
-  co_return std::move(message);
+  co_return state->setups_.take_front();
 }
 
 }  // namespace flnet

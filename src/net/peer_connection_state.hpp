@@ -9,9 +9,9 @@
 #include "net/peer_port_state.hpp"
 
 #include <flnet/peer_connection.hpp>
+#include <flnet/ring.hpp>
 #include <flnet/wait_list.hpp>
 
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -93,7 +93,7 @@ struct PeerConnection::State final : public net::ChannelFlow,
   Error reason_;               ///< Once closed.
   Result<> delivered_;         ///< Once closed.
   ConnectionStateMap last_state_;
-  std::deque<PeerMessage::Any> setups_;
+  Ring<PeerMessage::Any> setups_;
   std::vector<std::string> early_candidates_;
   net::ChannelTable channels_{*this};
   WaitList setup_readers_, opening_, ending_;

@@ -14,15 +14,13 @@ bool ReceivedQueue::push(MessageView message) {
 
 std::optional<Message> ReceivedQueue::pop() {
   if (messages_.empty()) return std::nullopt;
-  std::optional<Message> message(std::move(messages_.front()));
-  messages_.pop_front();
+  std::optional<Message> message(messages_.take_front());
   held_->give_back(HeldBytes::charge(message->view()));
   return message;
 }
 
 void ReceivedQueue::clear() {
-  for (const Message& message : messages_) held_->give_back(HeldBytes::charge(message.view()));
-  messages_.clear();
+  while (!messages_.empty()) held_->give_back(HeldBytes::charge(messages_.take_front().view()));
 }
 
 }  // namespace flnet::net

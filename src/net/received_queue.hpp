@@ -5,8 +5,8 @@
 #include "net/held_bytes.hpp"
 
 #include <flnet/message.hpp>
+#include <flnet/ring.hpp>
 
-#include <deque>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -31,7 +31,7 @@ class ReceivedQueue {
  private:
   // Shared by the channels of a connection, which may outlive it.
   std::shared_ptr<HeldBytes> held_;
-  std::deque<Message> messages_;
+  Ring<Message> messages_;
 };
 
 }  // namespace flnet::net

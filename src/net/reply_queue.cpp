@@ -54,8 +54,7 @@ void ReplyQueue::push(NetReply::MessagesLost lost) {
 
 std::optional<NetReply::Any> ReplyQueue::pop() {
   if (replies_.empty()) return std::nullopt;
-  NetReply::Any reply = std::move(replies_.front());
-  replies_.pop_front();
+  NetReply::Any reply = replies_.take_front();
   ++first_;
   if (const auto* received = std::get_if<NetReply::RcvNodeMessage>(&reply)) {
     release(*received);

@@ -4,10 +4,10 @@
 
 #include <flnet/event.hpp>
 #include <flnet/network.hpp>
+#include <flnet/ring.hpp>
 
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <unordered_map>
 
 namespace flnet::net {
@@ -49,7 +49,7 @@ class ReplyQueue {
     return place < first_ ? nullptr : std::get_if<Reply>(&replies_[place - first_]);
   }
 
-  std::deque<NetReply::Any> replies_;
+  Ring<NetReply::Any> replies_;
   Place first_ = 1;                                          ///< Of the oldest that is waiting.
   Place list_ = 0;                                           ///< The last place that was given to a list.
   std::array<std::unordered_map<NodeID, Place>, 2> states_;  ///< By direction.

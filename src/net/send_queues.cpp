@@ -22,8 +22,7 @@ void SendQueues::send(const NodeID& to, Message message) {
 Task<> SendQueues::drain(SendQueues& self, NodeID to) {
   Queue& queue = self.queues_.at(to);
   while (!queue.messages.empty()) {
-    Message message = std::move(queue.messages.front());
-    queue.messages.pop_front();
+    Message message = queue.messages.take_front();
     queue.bytes -= message.bytes.size();
     const auto sent = co_await self.traffic_.send(to, std::move(message));
     if (!sent) self.lose(to, sent.error());

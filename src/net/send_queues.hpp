@@ -5,9 +5,9 @@
 #include "net/peer_traffic.hpp"
 
 #include <flnet/job_set.hpp>
+#include <flnet/ring.hpp>
 
 #include <cstddef>
-#include <deque>
 #include <unordered_map>
 
 namespace flnet::net {
@@ -26,7 +26,7 @@ class SendQueues {
 
  private:
   struct Queue {
-    std::deque<Message> messages;
+    Ring<Message> messages;
     std::size_t bytes = 0;
   };
   static Task<> drain(SendQueues& self, NodeID to);

@@ -7,8 +7,9 @@
 #include "protocol/peer_payload.hpp"
 #include "wire/packet.hpp"
 
+#include <flnet/ring.hpp>
+
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -54,7 +55,7 @@ class SessionPayload {
   io::PeerSession& session_;
   Random& random_;
   protocol::PayloadDialect dialect_ = protocol::PayloadDialect::flnet;
-  std::deque<Held> held_back_;
+  Ring<Held> held_back_;
   std::unique_ptr<wire::PacketReader> packets_;  ///< When the peer writes packets.
   std::string text_;                             ///< The latest that packets have made.
   std::uint64_t dropped_ = 0;

@@ -2,7 +2,7 @@
 // StandInDescription as text, and back.
 #include "net/stand_in_description.hpp"
 
-#include <charconv>
+#include "base/numbers.hpp"
 
 namespace flnet::net {
 namespace {
@@ -12,9 +12,7 @@ constexpr std::string_view end_line = "\r\na=stand-in-end:";
 constexpr std::string_view answers_line = "\r\na=stand-in-answers:";
 
 std::string hex_u64(std::uint64_t value) {
-  std::string digits(16, '0');
-  for (std::size_t i = 0; i < digits.size(); ++i) digits[i] = "0123456789abcdef"[value >> (60 - 4 * i) & 15U];
-  return digits;
+  return hex_number(value, 16);
 }
 
 /// The number behind `line`, which reaches to the line's end.
@@ -22,10 +20,9 @@ std::optional<std::uint64_t> number_after(std::string_view text, std::string_vie
   const auto at = text.find(line);
   if (at == std::string_view::npos) return std::nullopt;
   text.remove_prefix(at + line.size());
-  std::uint64_t number = 0;
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number, 16);
-  if (error != std::errc{} || rest == text.data() + text.size() || *rest != '\r') return std::nullopt;
-  return number;
+  const std::size_t end = text.find('\r');
+  if (end == std::string_view::npos) return std::nullopt;
+  return read_number(text.substr(0, end), 16);
 }
 
 }  // namespace

@@ -47,8 +47,7 @@ void LinkQueue::push(Message message) {
 
 Message LinkQueue::pop() {
   assert(!messages_.empty());
-  Message message = std::move(messages_.front());
-  messages_.pop_front();
+  Message message = messages_.take_front();
   bytes_ -= message.bytes.size();
   return message;
 }

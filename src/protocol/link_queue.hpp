@@ -6,8 +6,7 @@
 
 #include <flnet/message.hpp>
 #include <flnet/result.hpp>
-
-#include <deque>
+#include <flnet/ring.hpp>
 
 namespace flnet::protocol {
 
@@ -40,7 +39,7 @@ class LinkQueue {
   bool above_low_mark() const;
 
   const NodeLimits* limits_;
-  std::deque<Message> messages_;
+  Ring<Message> messages_;
   std::size_t bytes_ = 0;
   bool crowded_ = false;  ///< Was above the low mark since the last relief.
 };

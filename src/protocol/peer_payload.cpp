@@ -38,8 +38,7 @@ PeerPayloads::Known& PeerPayloads::note(const NodeID& peer) {
   const auto found = peers_.find(peer);
   if (found != peers_.end()) return found->second;
   if (peers_.size() >= limit_) {
-    peers_.erase(order_.front());
-    order_.pop_front();
+    peers_.erase(order_.take_front());
   }
   order_.push_back(peer);
   return peers_[peer];

@@ -6,11 +6,11 @@
 
 #include <flnet/message.hpp>
 #include <flnet/result.hpp>
+#include <flnet/ring.hpp>
 #include <flnet/u256.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <unordered_map>
 
@@ -54,7 +54,7 @@ class PeerPayloads {
 
   std::size_t limit_;
   std::unordered_map<NodeID, Known> peers_;
-  std::deque<NodeID> order_;  ///< Of `peers_`, as they came.
+  Ring<NodeID> order_;  ///< Of `peers_`, as they came.
 };
 
 }  // namespace flnet::protocol

@@ -217,10 +217,8 @@ void SignalClient::request_list(Ready& ready, Time now, Outbox& out) {
 
 void SignalClient::become_ready(Time now, Outbox& out) {
   state_ = Ready{now, now + config_.list_interval, now};
-  for (PeerInfo& info : pending_) {
-    out.emplace_back(SignalClientOutput::SendText{encoded(wire::PeerSetup{std::move(info)})});
-  }
-  pending_.clear();
+  while (!pending_.empty())
+    out.emplace_back(SignalClientOutput::SendText{encoded(wire::PeerSetup{pending_.take_front()})});
 }
 
 void SignalClient::lose(Error reason, Time now, Outbox& out) {

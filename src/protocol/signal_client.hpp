@@ -6,9 +6,9 @@
 #include "wire/signal_message.hpp"
 
 #include <flnet/result.hpp>
+#include <flnet/ring.hpp>
 #include <flnet/time.hpp>
 
-#include <deque>
 #include <optional>
 #include <string>
 #include <variant>
@@ -170,7 +170,7 @@ class SignalClient {
   SignalClientConfig config_;
   Random& random_;
   State state_;
-  std::deque<PeerInfo> pending_;
+  Ring<PeerInfo> pending_;
   int failed_attempts_ = 0;  ///< In a row.
   SignalClientCounters counters_;
 };

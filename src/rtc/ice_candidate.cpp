@@ -2,9 +2,10 @@
 // Priorities of ICE candidates, and the strict reader and the writer of their SDP line (RFC 8839 §5.1).
 #include "rtc/ice_candidate.hpp"
 
+#include "base/numbers.hpp"
+
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <utility>
 
 namespace flnet::rtc {
@@ -77,13 +78,9 @@ std::unexpected<Error> unsupported(std::string_view what) {
 }
 
 /// Decimal digits and nothing else, at most `max`.
-std::optional<std::uint32_t> read_number(std::string_view text, std::uint32_t max) {
-  std::uint32_t value = 0;
-  const char* const end = text.data() + text.size();
-  if (text.empty() || text.size() > 10 || !std::ranges::all_of(text, is_digit)) return {};
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc{} || stop != end || value > max) return {};
-  return value;
+std::optional<std::uint32_t> read_short(std::string_view text, std::uint32_t max) {
+  if (text.size() > 10) return {};
+  return read_number(text, 10, max);
 }
 
 /// A name such as "6c2f….local": letters, digits, '-' and '.', and not all digits and dots.
@@ -140,7 +137,7 @@ Result<> read_extensions(Tokens& tokens, IceCandidate& to) {
     if (name == "raddr") {
       related_ip = value;
     } else if (name == "rport") {
-      related_port = read_number(value, 65535);
+      related_port = read_short(value, 65535);
       if (!related_port) return broken("rport");
     } else if (name == "ufrag") {
       if (value.empty() || value.size() > max_ufrag || !std::ranges::all_of(value, is_ice_char)) {
@@ -238,13 +235,13 @@ Result<IceCandidate> parse_candidate(std::string_view line) {
     return broken("foundation");
   }
   candidate.foundation = std::string(foundation);
-  const auto component_number = read_number(component, 256);
+  const auto component_number = read_short(component, 256);
   if (!component_number || *component_number == 0) return broken("component");
   if (!is_token(transport)) return broken("transport");
-  const auto priority_number = read_number(priority, max_priority);
+  const auto priority_number = read_short(priority, max_priority);
   if (!priority_number || *priority_number == 0) return broken("priority");
   candidate.priority = *priority_number;
-  const auto port_number = read_number(port, 65535);
+  const auto port_number = read_short(port, 65535);
   if (!port_number || *port_number == 0) return broken("port");
   const auto known_type = read_type(type);
   if (typ != "typ" || !is_token(type)) return broken("type");

@@ -4,7 +4,8 @@
 
 #include "rtc/sctp_arena.hpp"
 #include "rtc/sctp_chunk.hpp"
-#include "rtc/sctp_ring.hpp"
+
+#include <flnet/ring.hpp>
 
 #include <string_view>
 #include <vector>

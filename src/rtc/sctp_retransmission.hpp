@@ -5,9 +5,10 @@
 
 #include "rtc/sctp_chunk.hpp"
 #include "rtc/sctp_congestion.hpp"
-#include "rtc/sctp_ring.hpp"
 #include "rtc/sctp_round_trip.hpp"
 #include "rtc/sctp_send_queue.hpp"
+
+#include <flnet/ring.hpp>
 
 #include <optional>
 #include <span>

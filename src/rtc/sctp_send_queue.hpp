@@ -5,9 +5,9 @@
 #include "rtc/sctp_arena.hpp"
 #include "rtc/sctp_association.hpp"
 #include "rtc/sctp_limit.hpp"
-#include "rtc/sctp_ring.hpp"
 
 #include <flnet/bytes.hpp>
+#include <flnet/ring.hpp>
 
 #include <cstdint>
 #include <optional>

@@ -2,8 +2,9 @@
 // Reads the SDP of data-channel offers and answers, in one pass over its lines.
 #include "rtc/sdp_description.hpp"
 
+#include "base/numbers.hpp"
+
 #include <algorithm>
-#include <charconv>
 #include <limits>
 
 namespace flnet::rtc {
@@ -51,18 +52,12 @@ bool is_token(std::string_view text) {
 /// Decimal digits and nothing else. Above 2^64 - 1 it is that.
 std::optional<std::uint64_t> read_clamped(std::string_view text) {
   if (text.empty() || !std::ranges::all_of(text, is_digit)) return {};
-  std::uint64_t value = 0;
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc::result_out_of_range ? std::numeric_limits<std::uint64_t>::max() : value;
+  return read_number(text).value_or(std::numeric_limits<std::uint64_t>::max());
 }
 
-template <class Number>
-std::optional<Number> read_number(std::string_view text, int base = 10) {
-  Number value = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value, base);
-  if (text.empty() || error != std::errc{} || stop != end) return {};
-  return value;
+/// A port is 16 bits.
+std::optional<std::uint16_t> read_port(std::string_view text) {
+  return read_number(text, 10, std::numeric_limits<std::uint16_t>::max());
 }
 
 /// Takes what stands before the next space off `text`.
@@ -82,9 +77,9 @@ std::optional<Fingerprint> read_fingerprint(std::string_view text) {
   Fingerprint fingerprint{};
   if (text.size() != fingerprint.size() * 3 - 1) return {};
   for (std::size_t i = 0; i < fingerprint.size(); ++i) {
-    const auto byte = read_number<std::uint8_t>(text.substr(i * 3, 2), 16);
-    if (!byte || text[i * 3] == '-' || (i + 1 < fingerprint.size() && text[i * 3 + 2] != ':')) return {};
-    fingerprint[i] = *byte;
+    const auto byte = read_number(text.substr(i * 3, 2), 16);
+    if (!byte || (i + 1 < fingerprint.size() && text[i * 3 + 2] != ':')) return {};
+    fingerprint[i] = static_cast<std::uint8_t>(*byte);
   }
   return fingerprint;
 }
@@ -152,8 +147,8 @@ class SdpReader {
   /// "<user> <session id> <version> IN IP4 <address>"
   Result<> read_origin(std::string_view value) {
     take_word(value);
-    const auto id = read_number<std::uint64_t>(take_word(value));
-    const auto version = read_number<std::uint64_t>(take_word(value));
+    const auto id = read_number(take_word(value));
+    const auto version = read_number(take_word(value));
     if (!id || !version || take_word(value) != "IN") return invalid("o= line");
     description_.session_id = *id;
     description_.session_version = *version;
@@ -163,7 +158,7 @@ class SdpReader {
   /// "application 9 UDP/DTLS/SCTP webrtc-datachannel"
   Result<> read_media(std::string_view value) {
     const std::string_view media = take_word(value);
-    const auto port = read_number<std::uint16_t>(take_word(value));
+    const auto port = read_port(take_word(value));
     const std::string_view protocol = take_word(value);
     if (!is_token(media) || !port || protocol.empty() || value.empty()) return invalid("m= line");
     if (*port == 0) {
@@ -190,8 +185,8 @@ class SdpReader {
     if (name == "fingerprint") return read_fingerprint_line(value, level);
     if (name == "setup") return read_setup(value, level);
     if (name == "flnet-session") {
-      const auto session = read_number<std::uint64_t>(value, 16);
-      return set_once(description_.flnet_session, name, session && value[0] != '-', session.value_or(0));
+      const auto session = read_number(value, 16);
+      return set_once(description_.flnet_session, name, session.has_value(), session.value_or(0));
     }
     return section_ == Section::data ? read_media_attribute(name, value, text) : Result<>{};
   }
@@ -201,7 +196,7 @@ class SdpReader {
       return set_once(media_id_, name, is_token(value) && value.size() <= max_media_id, std::string(value));
     }
     if (name == "sctp-port") {
-      const auto port = read_number<std::uint16_t>(value);
+      const auto port = read_port(value);
       return set_once(sctp_port_, name, port.value_or(0) != 0, port.value_or(0));
     }
     if (name == "max-message-size") {

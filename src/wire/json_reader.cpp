@@ -3,10 +3,10 @@
 #include "wire/json_reader.hpp"
 
 #include "base/encoding.hpp"
+#include "base/numbers.hpp"
 #include "wire/json_limit.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 namespace flnet::wire {
@@ -139,11 +139,9 @@ bool JsonReader::read_number(TextTree& to) {
     if (!take('+')) take('-');
     if (!read_digits()) return false;
   }
-  std::uint64_t number = 0;
-  const bool fits =
-      whole && std::from_chars(text_.data() + begin, text_.data() + at_, number).ec == std::errc{};
-  if (fits) {
-    to.value = number;
+  const auto number = whole ? flnet::read_number(text_.substr(begin, at_ - begin)) : std::nullopt;
+  if (number) {
+    to.value = *number;
   } else {
     to.value = TextTree::Other{};
   }
@@ -193,9 +191,9 @@ bool JsonReader::read_escape(std::string& to) {
 bool JsonReader::read_code_unit(std::uint32_t& to) {
   constexpr std::size_t digits = 4;
   if (text_.size() - at_ < digits) return false;
-  const char* begin = text_.data() + at_;
-  const auto [end, fault] = std::from_chars(begin, begin + digits, to, 16);
-  if (fault != std::errc{} || end != begin + digits) return false;
+  const auto unit = flnet::read_number(text_.substr(at_, digits), 16);
+  if (!unit) return false;
+  to = static_cast<std::uint32_t>(*unit);
   at_ += digits;
   return true;
 }

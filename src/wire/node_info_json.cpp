@@ -3,10 +3,11 @@
 #include "wire/node_info_json.hpp"
 
 #include "base/encoding.hpp"
+#include "base/numbers.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+#include <limits>
 #include <span>
 #include <utility>
 
@@ -41,10 +42,7 @@ std::optional<Modules> module_bits(std::string_view word) {
   const auto known = std::ranges::find(module_names, word, [](const auto& entry) { return entry.first; });
   if (known != module_names.end()) return std::to_underlying(known->second);
   if (word.starts_with("0x")) {
-    Modules bits = 0;
-    const auto [end, fault] = std::from_chars(word.data() + 2, word.data() + word.size(), bits, 16);
-    if (fault == std::errc{} && end == word.data() + word.size()) return bits;
-    return std::nullopt;
+    return read_number(word.substr(2), 16, std::numeric_limits<Modules>::max());
   }
   const bool could_be_a_name = !word.empty() && std::ranges::all_of(word, [](char c) {
     return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
@@ -87,9 +85,7 @@ std::string modules_as_text(Modules modules, std::span<const ModuleName> names, 
     modules &= ~bit;
   }
   if (modules != 0) {
-    std::array<char, 8> digits{};
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), modules, 16).ptr;
-    append("0x", std::string_view(digits.data(), end));
+    append("0x", hex_number(modules));
   }
   return text;
 }

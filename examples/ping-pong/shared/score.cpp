@@ -56,7 +56,7 @@ bool Score::unlinked(Time now, std::string reason) {
 bool Score::expire(Time now, const Limits& limits) {
   const Duration patience = is_linked() ? limits.answer_within : limits.link_within;
   while (!waiting_.empty() && now >= waiting_.front().at + patience) {
-    waiting_.pop_front();
+    waiting_.erase(waiting_.begin());
     ++peer_.lost;
     silent_ = is_linked();
   }
@@ -66,7 +66,7 @@ bool Score::expire(Time now, const Limits& limits) {
 
 void Score::pinged(Time now) {
   if (waiting_.size() == max_waiting) {
-    waiting_.pop_front();
+    waiting_.erase(waiting_.begin());
     ++peer_.lost;
   }
   waiting_.push_back({now, !is_linked()});
@@ -83,7 +83,7 @@ void Score::lost(std::size_t count) {
 std::optional<Duration> Score::ponged(Time now) {
   if (waiting_.empty()) return std::nullopt;
   const Ping ping = waiting_.front();
-  waiting_.pop_front();
+  waiting_.erase(waiting_.begin());
   ++peer_.received;
   silent_ = false;
   follow_state();

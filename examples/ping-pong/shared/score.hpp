@@ -8,9 +8,9 @@
 #include <flnet/time.hpp>
 
 #include <cstddef>
-#include <deque>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace ping_pong {
 
@@ -77,7 +77,7 @@ class Score {
   void note_gone(flnet::Time now);
 
   Peer peer_;
-  std::deque<Ping> waiting_;  ///< For their pongs, in order.
+  std::vector<Ping> waiting_;  ///< For their pongs, in order.
   std::optional<flnet::Time> linked_since_, gone_since_;
   bool listed_ = false, silent_ = false;
 };

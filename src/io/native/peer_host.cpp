@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // PeerHost natively: one UDP port, one certificate and one flush a loop turn for all sessions of a node.
 #include "base/random.hpp"
-#include "io/ice_servers.hpp"
 #include "io/native/dtls_openssl.hpp"
 #include "io/native/gatherer_driver.hpp"
+#include "io/native/ice_servers.hpp"
 #include "io/native/native_peer_session.hpp"
 #include "io/native/peer_driver.hpp"
 #include "io/native/relay_driver.hpp"

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/random.hpp"
-#include "io/ice_servers.hpp"
+#include "io/native/ice_servers.hpp"
 #include "io/native/name_lookup.hpp"
 #include "io/native/peer_driver.hpp"
 #include "io/native/udp_mux.hpp"

@@ -3,7 +3,11 @@
 #include "io/wasm/browser_peer_host.hpp"
 #include "io/wasm/browser_peer_session.hpp"
 
-extern "C" int flnet_peer_supported();
+extern "C" {
+int flnet_peer_supported();
+/// Why the platform does not take one of these servers; null when it takes all. Valid until the next call.
+const char* flnet_peer_refusal(const char* servers, std::size_t size);
+}
 
 namespace flnet::io {
 namespace {
@@ -17,7 +21,25 @@ void append(std::string& words, const HostLogin& server) {
   if (server.login) words += server.login->pass;
 }
 
+std::string words_of(const PeerHostConfig& config) {
+  std::string words;
+  for (const HostLogin& server : config.stun_servers) append(words, server);
+  for (const HostLogin& server : config.turn_servers) append(words, server);
+  return words;
+}
+
 }  // namespace
+
+Result<> PeerHost::check(const PeerHostConfig& config) {
+  if (config.stun_servers.size() > PeerHostConfig::max_stun_servers ||
+      config.turn_servers.size() > PeerHostConfig::max_turn_servers)
+    return failure(ErrorCode::invalid_argument, "more than 8 STUN or 4 TURN servers");
+  const std::string servers = words_of(config);
+  if (servers.empty() || flnet_peer_supported() == 0) return {};
+  const char* const refusal = flnet_peer_refusal(servers.data(), servers.size());
+  if (refusal == nullptr) return {};
+  return failure(ErrorCode::invalid_argument, refusal);
+}
 
 Result<std::string> servers_for_browser(const PeerHostConfig& config) {
   if (flnet_peer_supported() == 0) {
@@ -26,10 +48,7 @@ Result<std::string> servers_for_browser(const PeerHostConfig& config) {
                    "npm's node-datachannel, through flnet's loader");
   }
   if (auto usable = PeerHost::check(config); !usable) return failure(std::move(usable.error()));
-  std::string servers;
-  for (const HostLogin& server : config.stun_servers) append(servers, server);
-  for (const HostLogin& server : config.turn_servers) append(servers, server);
-  return servers;
+  return words_of(config);
 }
 
 Result<std::unique_ptr<PeerHost>> PeerHost::open(Loop& loop, PeerHostConfig config) {

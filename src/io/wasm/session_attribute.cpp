@@ -2,20 +2,13 @@
 // Reading, taking out and writing a=flnet-session as text.
 #include "io/wasm/session_attribute.hpp"
 
-#include <charconv>
+#include "base/numbers.hpp"
 
 namespace flnet::io {
 namespace {
 
 constexpr std::string_view own_attributes = "a=flnet-";
 constexpr std::string_view session_attribute = "a=flnet-session:";
-
-std::string hex_of(std::uint64_t number) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  for (unsigned shift = 64; shift > 0; shift -= 4) text += digits[(number >> (shift - 4)) & 15U];
-  return text;
-}
 
 }  // namespace
 
@@ -24,12 +17,8 @@ std::optional<std::uint64_t> session_of(std::string_view sdp) {
   while ((at = sdp.find(session_attribute, at)) != std::string_view::npos && at > 0 && sdp[at - 1] != '\n')
     ++at;
   if (at == std::string_view::npos) return std::nullopt;
-  const char* first = sdp.data() + at + session_attribute.size();
-  const char* end = sdp.data() + sdp.size();
-  std::uint64_t session = 0;
-  const auto [stop, error] = std::from_chars(first, end, session, 16);
-  if (error != std::errc{} || (stop != end && *stop != '\r' && *stop != '\n')) return std::nullopt;
-  return session;
+  const std::string_view rest = sdp.substr(at + session_attribute.size());
+  return read_number(rest.substr(0, rest.find_first_of("\r\n")), 16);
 }
 
 std::string without_own_lines(std::string_view sdp) {
@@ -44,7 +33,7 @@ std::string without_own_lines(std::string_view sdp) {
 }
 
 std::string session_line(std::uint64_t session) {
-  return std::string(session_attribute).append(hex_of(session)).append("\r\n");
+  return std::string(session_attribute).append(hex_number(session, 16)).append("\r\n");
 }
 
 }  // namespace flnet::io

@@ -3,11 +3,11 @@
 #include "io/web_socket_client.hpp"
 
 #include <flnet/log.hpp>
+#include <flnet/ring.hpp>
 
 #include <emscripten/em_macros.h>
 
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <utility>
 
@@ -50,7 +50,7 @@ class BrowserWebSocket final : public WebSocketClient {
   WebSocketClientSink& sink_;
   Stage stage_ = Stage::connecting;
   std::optional<int> handle_;
-  std::deque<std::string> early_;  ///< Sent before the socket was open.
+  Ring<std::string> early_;  ///< Sent before the socket was open.
   std::size_t early_bytes_ = 0;
   std::uint64_t dropped_binary_ = 0;
   Timer limit_;
@@ -161,7 +161,8 @@ void BrowserWebSocket::opened() {
   stage_ = Stage::open;
   limit_ = {};
   early_bytes_ = 0;
-  for (const std::string& text : std::exchange(early_, {})) {
+  while (!early_.empty()) {
+    const std::string text = early_.take_front();
     flnet_socket_send(*handle_, text.data(), text.size());
   }
   sink_.socket_opened();

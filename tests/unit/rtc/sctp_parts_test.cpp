@@ -1,39 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// The parts of an SCTP association one by one: ring, arena, send queue, receiver, reassembly, congestion.
+// The parts of an SCTP association one by one: arena, send queue, receiver, reassembly, congestion.
 #include "rtc/sctp_arena.hpp"
 #include "rtc/sctp_congestion.hpp"
 #include "rtc/sctp_reassembly.hpp"
 #include "rtc/sctp_receive.hpp"
 #include "rtc/sctp_retransmission.hpp"
-#include "rtc/sctp_ring.hpp"
 #include "rtc/sctp_send_queue.hpp"
 
 #include "base/byte_io.hpp"
 
 #include <gtest/gtest.h>
 
-#include <deque>
-
 namespace flnet::rtc {
 namespace {
-
-TEST(Ring, behaves_like_a_deque) {
-  SeededRandom random(1);
-  Ring<int> ring;
-  std::deque<int> model;
-  for (int i = 0; i < 5000; ++i) {
-    if (random.below(5) < 3) {
-      ring.push_back(i);
-      model.push_back(i);
-    } else if (const std::size_t count = random.below(model.size() + 1); true) {
-      ring.pop_front(std::min<std::size_t>(count, 7));
-      model.erase(model.begin(),
-                  model.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(count, 7)));
-    }
-    ASSERT_EQ(ring.size(), model.size());
-    for (std::size_t k = 0; k < model.size(); ++k) ASSERT_EQ(ring[k], model[k]);
-  }
-}
 
 TEST(PayloadArena, one_block_is_used_again_and_nothing_stays) {
   PayloadArena arena;

@@ -281,6 +281,19 @@ addToLibrary({
     },
   },
 
+  // In words that end with a zero; 0 when it takes them all. Browsers differ in what they can use: TURN over TCP, TLS.
+  flnet_peer_refusal__deps: ['$flnet', '$flnetPeer'],
+  flnet_peer_refusal: (words, size) => {
+    for (const server of flnetPeer.servers(flnet.text(words, size))) {
+      try {
+        new RTCPeerConnection({ iceServers: [server] }).close();
+      } catch (error) {
+        return flnet.put(`${server.urls} is no usable STUN or TURN server: ${flnet.why(error)}\0`);
+      }
+    }
+    return 0;
+  },
+
   flnet_peer_supported: () => (typeof RTCPeerConnection === 'function' ? 1 : 0),
 
   // 0 when the platform makes none, after flnet_peer_dropped has been told why.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Which servers a PeerHost takes.
-#include "io/ice_servers.hpp"
+#include "io/native/ice_servers.hpp"
 
 #include <string>
 #include <utility>
