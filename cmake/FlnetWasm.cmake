@@ -40,14 +40,15 @@ endfunction()
 find_program(FLNET_TERSER terser NO_CMAKE_FIND_ROOT_PATH)
 mark_as_advanced(FLNET_TERSER)
 
-function(flnet_minify program)
-  if(NOT FLNET_TERSER)
-    return()
+# flnet_script(ping from.js to.mjs): puts the script there when the program is linked, small where that is possible.
+function(flnet_script program from to)
+  if(FLNET_TERSER)
+    set(command ${CMAKE_COMMAND} -E env --modify NODE_PATH=path_list_append:/usr/share/nodejs
+        ${FLNET_TERSER} ${from} --module --ecma 2020 --compress passes=2 --mangle --output ${to})
+  else()
+    set(command ${CMAKE_COMMAND} -E copy_if_different ${from} ${to})
   endif()
-  set(script $<TARGET_FILE:${program}>)
-  add_custom_command(TARGET ${program} POST_BUILD
-    COMMAND ${CMAKE_COMMAND} -E env --modify NODE_PATH=path_list_append:/usr/share/nodejs
-            ${FLNET_TERSER} ${script} --module --ecma 2020 --compress passes=2 --mangle --output ${script})
+  add_custom_command(TARGET ${program} POST_BUILD COMMAND ${command})
 endfunction()
 
 # flnet_wasm_program(ping): makes the program an ES module, ping.mjs beside ping.wasm, which flnet_loader.mjs starts in pages
@@ -56,8 +57,7 @@ function(flnet_wasm_program program)
   set_target_properties(${program} PROPERTIES SUFFIX .mjs)
   target_link_options(${program} PRIVATE -Oz -sMODULARIZE -sEXPORT_ES6 -sALLOW_MEMORY_GROWTH -sFILESYSTEM=0
     -sMALLOC=emmalloc -sSTACK_SIZE=256KB -sENVIRONMENT=web,node -sEXPORTED_RUNTIME_METHODS=ENV -sINCOMING_MODULE_JS_API=preRun,arguments,locateFile,wasmBinary,print,printErr)
-  flnet_minify(${program})
-  add_custom_command(TARGET ${program} POST_BUILD
-    COMMAND ${CMAKE_COMMAND} -E copy_if_different ${PROJECT_SOURCE_DIR}/src/io/wasm/flnet_loader.mjs
-            $<TARGET_FILE_DIR:${program}>)
+  flnet_script(${program} $<TARGET_FILE:${program}> $<TARGET_FILE:${program}>)
+  flnet_script(${program} ${PROJECT_SOURCE_DIR}/src/io/wasm/flnet_loader.mjs
+               $<TARGET_FILE_DIR:${program}>/flnet_loader.mjs)
 endfunction()

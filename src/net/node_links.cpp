@@ -44,8 +44,8 @@ Result<> NodeLinks::try_send(const NodeID& to, MessageView message) {
 }
 
 void NodeLinks::set_held_bytes(const NodeID& peer, std::size_t bytes) {
-  const auto session = receiving_.find(peer);
-  if (session != receiving_.end()) sessions_.set_held_bytes(session->second, bytes);
+  const SessionId* const session = receiving_.find(peer);
+  if (session != nullptr) sessions_.set_held_bytes(*session, bytes);
 }
 
 void NodeLinks::session_message(SessionId session, MessageView message) {
@@ -69,15 +69,14 @@ void NodeLinks::session_has_room(SessionId session) {
 }
 
 void NodeLinks::report_states(const std::optional<NodeID>& peer) {
-  for (const auto& [session, side] : sides_)
+  for (const auto [session, side] : sides_)
     if (!peer || *peer == side.peer) report_state(session);
 }
 
 void NodeLinks::report_state(SessionId session) {
-  const auto side = sides_.find(session);
-  if (side == sides_.end()) return;
-  sink_.link_reply(
-      NetReply::ConnectionState{side->second.peer, side->second.direction, sessions_.state(session)});
+  const Side* const side = sides_.find(session);
+  if (side == nullptr) return;
+  sink_.link_reply(NetReply::ConnectionState{side->peer, side->direction, sessions_.state(session)});
 }
 
 // What the Node machine says.
@@ -116,10 +115,10 @@ void NodeLinks::carry_out(Output::SendOn output) {
 
 void NodeLinks::carry_out(Output::CloseSession output) {
   topic.debug("session closed: ", output.reason);
-  const auto side = sides_.find(output.session);
-  NetReply::ConnectionState last{side->second.peer, side->second.direction, sessions_.state(output.session)};
+  const Side side = *sides_.find(output.session);
+  NetReply::ConnectionState last{side.peer, side.direction, sessions_.state(output.session)};
   last.stats.signaling = SignalingState::Closed;
-  sides_.erase(side);
+  sides_.erase(output.session);
   sessions_.close(output.session, output.graceful);
   sink_.link_reply(std::move(last));
 }

@@ -3,13 +3,13 @@
 #pragma once
 
 #include "async/actor.hpp"
+#include "base/id_map.hpp"
 #include "net/links.hpp"
 #include "net/sessions.hpp"
 #include "protocol/node.hpp"
 
 #include <functional>
 #include <memory>
-#include <unordered_map>
 
 namespace flnet::net {
 
@@ -65,9 +65,8 @@ class NodeLinks final : public Links, private SessionsSink {
 
   LinksSink& sink_;
   std::shared_ptr<io::PeerHost> host_;
-  std::unordered_map<protocol::SessionId, Side> sides_;
-  std::unordered_map<NodeID, protocol::SessionId>
-      receiving_;  // The session each peer's last message came by.
+  IdMap<protocol::SessionId, Side> sides_;
+  IdMap<NodeID, protocol::SessionId> receiving_;  ///< The session each peer's last message came by.
   Sessions sessions_;
   protocol::Node node_;
   Actor<protocol::Node, std::function<void(Output::Any)>> actor_;

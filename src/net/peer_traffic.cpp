@@ -35,10 +35,10 @@ Task<Result<>> PeerTraffic::send(NodeID to, Message message) {
 }
 
 void PeerTraffic::link_writable(const NodeID& peer) {
-  const auto waiting = senders_.find(peer);
-  if (waiting == senders_.end()) return;
-  const auto room = waiting->second;
-  senders_.erase(waiting);
+  const auto* const waiting = senders_.find(peer);
+  if (waiting == nullptr) return;
+  const auto room = *waiting;
+  senders_.erase(peer);
   room->notify();
 }
 
@@ -86,7 +86,8 @@ Task<Result<>> PeerTraffic::finish(Time give_up) {
 
 void PeerTraffic::close() {
   replies_.close();
-  for (const auto& [peer, event] : std::exchange(senders_, {})) event->notify();
+  const auto senders = std::exchange(senders_, {});
+  for (const auto [peer, event] : senders) event->notify();
 }
 
 }  // namespace flnet::net

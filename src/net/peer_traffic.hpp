@@ -3,6 +3,7 @@
 // taken.
 #pragma once
 
+#include "base/id_map.hpp"
 #include "net/links.hpp"
 #include "net/reply_queue.hpp"
 
@@ -16,7 +17,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <unordered_map>
 
 namespace flnet::net {
 
@@ -58,7 +58,7 @@ class PeerTraffic final : private LinksSink {
   Loop& loop_;
   std::function<void(PeerInfo)> carry_setup_;
   ReplyQueue replies_;
-  std::unordered_map<NodeID, std::shared_ptr<Event>> senders_;  // Shared by the coroutines that wait in it.
+  IdMap<NodeID, std::shared_ptr<Event>> senders_;  // Shared by the coroutines that wait in it.
   std::size_t lost_ = 0;
   std::unique_ptr<Links> links_;
 };

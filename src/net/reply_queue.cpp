@@ -62,8 +62,8 @@ std::optional<NetReply::Any> ReplyQueue::pop() {
     states_[static_cast<std::size_t>(state->direction)].erase(state->id);
   } else if (const auto* lost = std::get_if<NetReply::MessagesLost>(&reply)) {
     // A later loss of the same peer has taken the place over.
-    if (const auto place = losses_.find(lost->peer); place != losses_.end() && place->second < first_)
-      losses_.erase(place);
+    if (const Place* place = losses_.find(lost->peer); place != nullptr && *place < first_)
+      losses_.erase(lost->peer);
   }
   return reply;
 }
@@ -71,9 +71,9 @@ std::optional<NetReply::Any> ReplyQueue::pop() {
 void ReplyQueue::release(const NetReply::RcvNodeMessage& received) {
   const std::size_t cost = cost_of(received.message.view());
   held_total_ -= cost;
-  const auto held = held_.find(received.from);
-  held->second -= cost;
-  if (held->second == 0) held_.erase(held);
+  std::size_t& held = held_[received.from];
+  held -= cost;
+  if (held == 0) held_.erase(received.from);
   if (roomy()) room_.notify();
 }
 
@@ -90,8 +90,8 @@ void ReplyQueue::close() {
 }
 
 std::size_t ReplyQueue::held_bytes(const NodeID& peer) const {
-  const auto held = held_.find(peer);
-  return held == held_.end() ? 0 : held->second;
+  const std::size_t* const held = held_.find(peer);
+  return held == nullptr ? 0 : *held;
 }
 
 Task<> ReplyQueue::ready() {

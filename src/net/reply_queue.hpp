@@ -2,13 +2,14 @@
 // ReplyQueue: what a node has heard and its application has not taken yet.
 #pragma once
 
+#include "base/id_map.hpp"
+
 #include <flnet/event.hpp>
 #include <flnet/network.hpp>
 #include <flnet/ring.hpp>
 
 #include <array>
 #include <cstdint>
-#include <unordered_map>
 
 namespace flnet::net {
 
@@ -50,11 +51,11 @@ class ReplyQueue {
   }
 
   Ring<NetReply::Any> replies_;
-  Place first_ = 1;                                          ///< Of the oldest that is waiting.
-  Place list_ = 0;                                           ///< The last place that was given to a list.
-  std::array<std::unordered_map<NodeID, Place>, 2> states_;  ///< By direction.
-  std::unordered_map<NodeID, Place> losses_;                 ///< The last one of each peer.
-  std::unordered_map<NodeID, std::size_t> held_;
+  Place first_ = 1;                             ///< Of the oldest that is waiting.
+  Place list_ = 0;                              ///< The last place that was given to a list.
+  std::array<IdMap<NodeID, Place>, 2> states_;  ///< By direction.
+  IdMap<NodeID, Place> losses_;                 ///< The last one of each peer.
+  IdMap<NodeID, std::size_t> held_;
   std::size_t held_total_ = 0;
   bool closed_ = false;
   Event ready_, room_;

@@ -5,22 +5,22 @@
 namespace flnet::net {
 
 void SendQueues::send(const NodeID& to, Message message) {
-  const auto waiting = queues_.find(to);
-  if (waiting == queues_.end()) {
+  Queue* const waiting = queues_.find(to);
+  if (waiting == nullptr) {
     const auto sent = traffic_.try_send(to, message.view());
     if (sent) return;
     if (sent.error().code != ErrorCode::queue_full) return lose(to, sent.error());
   }
-  Queue& queue = waiting == queues_.end() ? queues_[to] : waiting->second;
+  Queue& queue = waiting == nullptr ? queues_[to] : *waiting;
   if (queue.messages.size() >= max_messages || queue.bytes + message.bytes.size() > max_bytes)
     return lose(to, {ErrorCode::queue_full, "the peer is slower than its messages come"});
   queue.bytes += message.bytes.size();
   queue.messages.push_back(std::move(message));
-  if (waiting == queues_.end()) jobs_.add(drain(*this, to));
+  if (waiting == nullptr) jobs_.add(drain(*this, to));
 }
 
 Task<> SendQueues::drain(SendQueues& self, NodeID to) {
-  Queue& queue = self.queues_.at(to);
+  Queue& queue = *self.queues_.find(to);
   while (!queue.messages.empty()) {
     Message message = queue.messages.take_front();
     queue.bytes -= message.bytes.size();

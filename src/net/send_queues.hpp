@@ -2,13 +2,13 @@
 // SendQueues: messages that brokers' users have sent, one queue a peer, because a handler must not wait.
 #pragma once
 
+#include "base/id_map.hpp"
 #include "net/peer_traffic.hpp"
 
 #include <flnet/job_set.hpp>
 #include <flnet/ring.hpp>
 
 #include <cstddef>
-#include <unordered_map>
 
 namespace flnet::net {
 
@@ -35,7 +35,7 @@ class SendQueues {
   }
 
   PeerTraffic& traffic_;
-  std::unordered_map<NodeID, Queue> queues_;
+  IdMap<NodeID, Queue> queues_;
   JobSet jobs_;  // Last: its tasks use everything above.
 };
 

@@ -114,12 +114,12 @@ Sessions::Sessions(Loop& loop, io::PeerHost& host, Random& random, SessionsSink&
 Sessions::~Sessions() = default;
 
 Sessions::Entry& Sessions::make(SessionId id) {
-  return *open_.emplace(id, std::make_unique<Entry>(*this, id)).first->second;
+  return *open_.emplace(id, std::make_unique<Entry>(*this, id));
 }
 
 Sessions::Entry* Sessions::find(SessionId id) {
-  const auto entry = open_.find(id);
-  return entry == open_.end() ? nullptr : entry->second.get();
+  const auto* const entry = open_.find(id);
+  return entry == nullptr ? nullptr : entry->get();
 }
 
 void Sessions::create_offer(SessionId id) {
@@ -162,13 +162,11 @@ ConnectionStateMap Sessions::state(SessionId id) {
 }
 
 void Sessions::close(SessionId id, bool graceful) {
-  const auto found = open_.find(id);
-  if (found == open_.end()) return;
-  auto entry = std::move(found->second);
-  open_.erase(found);
-  if (!graceful) return;
-  Entry& closing = *closing_.emplace(id, std::move(entry)).first->second;
-  closing.begin_closing();
+  auto* const found = open_.find(id);
+  if (found == nullptr) return;
+  auto entry = std::move(*found);
+  open_.erase(id);
+  if (graceful) closing_.emplace(id, std::move(entry))->begin_closing();
 }
 
 }  // namespace flnet::net

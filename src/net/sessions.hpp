@@ -2,12 +2,12 @@
 // Sessions: the WebRTC sessions that a Node machine has asked for, by their ids.
 #pragma once
 
+#include "base/id_map.hpp"
 #include "io/peer_session.hpp"
 #include "protocol/node.hpp"
 
 #include <functional>
 #include <memory>
-#include <unordered_map>
 
 namespace flnet::net {
 
@@ -59,8 +59,8 @@ class Sessions {
   io::PeerHost& host_;
   Random& random_;
   SessionsSink& sink_;
-  std::unordered_map<protocol::SessionId, std::unique_ptr<Entry>> open_;
-  std::unordered_map<protocol::SessionId, std::unique_ptr<Entry>> closing_;
+  IdMap<protocol::SessionId, std::unique_ptr<Entry>> open_;
+  IdMap<protocol::SessionId, std::unique_ptr<Entry>> closing_;
 };
 
 }  // namespace flnet::net

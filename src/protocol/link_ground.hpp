@@ -3,12 +3,12 @@
 // peers.
 #pragma once
 
+#include "base/id_map.hpp"
 #include "base/random.hpp"
 #include "protocol/node_words.hpp"
 #include "protocol/peer_payload.hpp"
 
 #include <optional>
-#include <unordered_map>
 
 namespace flnet::protocol {
 
@@ -25,15 +25,15 @@ class SessionTable {
   }
   void remove(SessionId id) { peers_.erase(id); }
   std::optional<NodeID> peer_of(SessionId id) const {
-    const auto found = peers_.find(id);
-    if (found == peers_.end()) return std::nullopt;
-    return found->second;
+    const NodeID* const found = peers_.find(id);
+    if (found == nullptr) return std::nullopt;
+    return *found;
   }
   std::size_t size() const { return peers_.size(); }
 
  private:
   std::uint64_t next_;
-  std::unordered_map<SessionId, NodeID> peers_;
+  IdMap<SessionId, NodeID> peers_;
 };
 
 struct LinkGround {

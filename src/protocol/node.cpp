@@ -20,7 +20,7 @@ void Node::handle_timeout(Time now, Outbox& out) {
     due.push_back(peer);
   }
   for (const auto& peer : due) {
-    Entry& entry = links_.at(peer);
+    Entry& entry = *links_.find(peer);
     entry.link.handle_timeout({now, out});
     settle(entry);
   }
@@ -34,8 +34,8 @@ std::optional<Time> Node::deadline() const {
 void Node::take(NodeInput::ListReceived input, LinkTurn turn) {
   for (const wire::ListedNode& node : input.nodes) {
     if (!ground_.payloads.listed(node.info.id(), node.dialect)) continue;
-    const auto found = links_.find(node.info.id());
-    if (found != links_.end()) found->second.link.payload_changed(turn);
+    Entry* const found = links_.find(node.info.id());
+    if (found != nullptr) found->link.payload_changed(turn);
   }
   turn.out.emplace_back(NodeOutput::Listed{std::move(input.nodes)});
 }
@@ -95,10 +95,10 @@ void Node::take(NodeInput::Connect input, LinkTurn turn) {
 }
 
 void Node::take(NodeInput::Disconnect input, LinkTurn turn) {
-  const auto found = links_.find(input.peer);
-  if (found == links_.end()) return;
-  found->second.link.disconnect(turn);
-  settle(found->second);
+  Entry* const found = links_.find(input.peer);
+  if (found == nullptr) return;
+  found->link.disconnect(turn);
+  settle(*found);
 }
 
 void Node::take(NodeInput::Send input, LinkTurn turn) {
@@ -160,9 +160,9 @@ void Node::take(NodeInput::SessionClosed input, LinkTurn turn) {
 }
 
 std::optional<SessionId> Node::open_session(const NodeID& peer) const {
-  const auto found = links_.find(peer);
-  if (found == links_.end()) return std::nullopt;
-  return found->second.link.ready_session();
+  const Entry* const found = links_.find(peer);
+  if (found == nullptr) return std::nullopt;
+  return found->link.ready_session();
 }
 
 Result<> Node::can_send(const NodeID& peer, MessageKind kind, std::size_t bytes) const {
@@ -170,9 +170,9 @@ Result<> Node::can_send(const NodeID& peer, MessageKind kind, std::size_t bytes)
   if (const auto dialect = ground_.payloads.of(peer)) {
     if (auto taken = takes(*dialect, kind); !taken) return taken;
   }
-  const auto found = links_.find(peer);
-  if (found == links_.end()) return LinkQueue::fits(ground_.limits, bytes);
-  return found->second.link.room_for(bytes);
+  const Entry* const found = links_.find(peer);
+  if (found == nullptr) return LinkQueue::fits(ground_.limits, bytes);
+  return found->link.room_for(bytes);
 }
 
 std::optional<NodeID> Node::peer_of(SessionId session) const {
@@ -180,8 +180,8 @@ std::optional<NodeID> Node::peer_of(SessionId session) const {
 }
 
 bool Node::connected(const NodeID& peer) const {
-  const auto found = links_.find(peer);
-  return found != links_.end() && found->second.link.up();
+  const Entry* const found = links_.find(peer);
+  return found != nullptr && found->link.up();
 }
 
 bool Node::drained() const {
@@ -191,7 +191,7 @@ bool Node::drained() const {
 NodeIDs Node::peers() const {
   NodeIDs peers;
   peers.reserve(links_.size());
-  for (const auto& [peer, entry] : links_) peers.push_back(peer);
+  for (const auto [peer, entry] : links_) peers.push_back(peer);
   return peers;
 }
 
@@ -208,9 +208,8 @@ const NodeCounters& Node::counters() const {
 }
 
 Node::Entry& Node::link_to(const NodeID& peer) {
-  const auto found = links_.find(peer);
-  if (found != links_.end()) return found->second;
-  return links_.emplace(peer, Entry{PeerLink(peer, ground_), std::nullopt, 0}).first->second;
+  Entry* const found = links_.find(peer);
+  return found != nullptr ? *found : links_.emplace(peer, peer, ground_);
 }
 
 Node::Entry* Node::admit(const NodeID& peer) {
@@ -226,7 +225,7 @@ Node::Entry* Node::link_of(SessionId session) {
     ++ground_.counters.dropped_stale;
     return nullptr;
   }
-  return &links_.at(*peer);
+  return links_.find(*peer);
 }
 
 void Node::settle(Entry& entry) {

@@ -2,6 +2,7 @@
 // Node: decides which peers to link to and which sessions live; holds a PeerLink a peer; a pure machine.
 #pragma once
 
+#include "base/id_map.hpp"
 #include "base/random.hpp"
 #include "protocol/node_words.hpp"
 #include "protocol/peer_link.hpp"
@@ -12,7 +13,6 @@
 
 #include <optional>
 #include <set>
-#include <unordered_map>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -61,11 +61,11 @@ class Node {
  private:
   /// A link, and what the node has noted of it.
   struct Entry {
+    Entry(const NodeID& peer, LinkGround& ground) : link(peer, ground) {}
     PeerLink link;
     std::optional<Time> armed;  ///< Its key in `deadlines_`.
     std::size_t queued = 0;     ///< Its part of `queued_`.
   };
-  using Links = std::unordered_map<NodeID, Entry>;
 
   void take(NodeInput::ListReceived input, LinkTurn turn);
   void take(NodeInput::SetupReceived input, LinkTurn turn);
@@ -88,7 +88,7 @@ class Node {
   void settle(Entry& entry);
 
   LinkGround ground_;
-  Links links_;
+  IdMap<NodeID, Entry> links_;
   std::set<std::pair<Time, NodeID>> deadlines_;
   std::size_t queued_ = 0;
 };

@@ -23,25 +23,22 @@ void PeerPayloads::described(const NodeID& peer, bool by_flnet) {
 }
 
 PayloadDialect PeerPayloads::of_rust(const NodeID& peer) const {
-  const auto found = peers_.find(peer);
-  const bool reads_packets = found != peers_.end() && found->second.reads_packets;
+  const Known* const found = peers_.find(peer);
+  const bool reads_packets = found != nullptr && found->reads_packets;
   return reads_packets ? PayloadDialect::packets : PayloadDialect::text;
 }
 
 std::optional<PayloadDialect> PeerPayloads::of(const NodeID& peer) const {
-  const auto found = peers_.find(peer);
-  if (found == peers_.end() || !found->second.is_rust) return std::nullopt;
+  const Known* const found = peers_.find(peer);
+  if (found == nullptr || !found->is_rust) return std::nullopt;
   return of_rust(peer);
 }
 
 PeerPayloads::Known& PeerPayloads::note(const NodeID& peer) {
-  const auto found = peers_.find(peer);
-  if (found != peers_.end()) return found->second;
-  if (peers_.size() >= limit_) {
-    peers_.erase(order_.take_front());
-  }
+  if (Known* const found = peers_.find(peer)) return *found;
+  if (peers_.size() >= limit_) peers_.erase(order_.take_front());
   order_.push_back(peer);
-  return peers_[peer];
+  return peers_.emplace(peer);
 }
 
 }  // namespace flnet::protocol

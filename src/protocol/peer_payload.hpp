@@ -2,6 +2,7 @@
 // PayloadDialect: what applications' messages look like on the channel to a peer, and how that is known.
 #pragma once
 
+#include "base/id_map.hpp"
 #include "wire/signal_message.hpp"
 
 #include <flnet/message.hpp>
@@ -12,7 +13,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <unordered_map>
 
 namespace flnet::protocol {
 
@@ -53,7 +53,7 @@ class PeerPayloads {
   Known& note(const NodeID& peer);
 
   std::size_t limit_;
-  std::unordered_map<NodeID, Known> peers_;
+  IdMap<NodeID, Known> peers_;
   Ring<NodeID> order_;  ///< Of `peers_`, as they came.
 };
 
