@@ -52,7 +52,7 @@ class Loop {
  public:
   using Callback = std::function<void()>;
 
-  virtual ~Loop();
+  virtual ~Loop() { shut_down(); }
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 
@@ -106,13 +106,16 @@ class Loop {
  private:
   friend class Deferred;
   struct Queues;
+  struct EndQueues {
+    void operator()(Queues* queues) const;
+  };
   void request_wake();
   void take_posted();
   void run_ready();
   void rearm();
   void take_back(std::uint64_t place);
 
-  std::unique_ptr<Queues> queues_;
+  std::unique_ptr<Queues, EndQueues> queues_;
   int exit_code_ = 0;
 };
 

@@ -83,9 +83,9 @@ class Network {
 };
 
 /// Joins the network: connects to the signalling server, announces, and waits for the first list, at most
-/// ten seconds. unreachable, refused, timed_out, untrusted, invalid_argument (a URL), unsupported (a STUN or
-/// TURN server that needs TCP or TLS), system. From then on
-/// it reconnects by itself.
+/// ten seconds. unreachable, refused, timed_out, untrusted, invalid_argument (a URL), unsupported (natively:
+/// a STUN or TURN server that needs TCP or TLS), system. From then on it reconnects by itself. Called on a
+/// loop.
 Task<Result<Network>> network_start(NodeConfig config, ConnectionConfig connection);
 
 }  // namespace flnet

@@ -63,10 +63,10 @@ Deferred& Deferred::operator=(Deferred&& other) noexcept {
   return *this;
 }
 
-Loop::Loop() : queues_(std::make_unique<Queues>()) {}
+Loop::Loop() : queues_(new Queues) {}
 
-Loop::~Loop() {
-  shut_down();
+void Loop::EndQueues::operator()(Queues* queues) const {
+  delete queues;
 }
 
 Loop& Loop::current() {

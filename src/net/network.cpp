@@ -84,13 +84,12 @@ Task<Result<>> Network::close() {
 }
 
 Task<Result<Network>> network_start(NodeConfig config, ConnectionConfig connection) {
-  auto parts = net::real_parts(Loop::current(), connection);
-  if (!parts) co_return failure(parts.error());
-  co_return co_await net::start_network(std::move(config), std::move(*parts));
+  return net::start_network(std::move(config), net::real_parts(Loop::current(), connection));
 }
 
-Task<Result<Network>> net::start_network(NodeConfig config, NetworkParts parts) {
-  auto state = std::make_unique<Network::State>(std::move(config), std::move(parts));
+Task<Result<Network>> net::start_network(NodeConfig config, Result<NetworkParts> parts) {
+  if (!parts) co_return failure(parts.error());
+  auto state = std::make_unique<Network::State>(std::move(config), *std::move(parts));
   const auto started = co_await state->start();
   if (!started) co_return failure(started.error());
   co_return Network(std::move(state));

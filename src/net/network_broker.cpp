@@ -91,18 +91,17 @@ Task<Result<>> NetworkBroker::close() {
   co_return closed;
 }
 
-Task<Result<NetworkBroker>> net::start_network_broker(NodeConfig config, NetworkParts parts) {
-  Broker<NetworkMessage> broker(parts.loop);
-  auto state = std::make_unique<NetworkBroker::State>(std::move(config), std::move(parts), broker);
+Task<Result<NetworkBroker>> net::start_network_broker(NodeConfig config, Result<NetworkParts> parts) {
+  if (!parts) co_return failure(parts.error());
+  Broker<NetworkMessage> broker(parts->loop);
+  auto state = std::make_unique<NetworkBroker::State>(std::move(config), *std::move(parts), broker);
   const auto started = co_await state->network.start();
   if (!started) co_return failure(started.error());
   co_return NetworkBroker(std::move(state));
 }
 
 Task<Result<NetworkBroker>> network_broker_start(NodeConfig config, ConnectionConfig connection) {
-  auto parts = net::real_parts(Loop::current(), connection);
-  if (!parts) co_return failure(parts.error());
-  co_return co_await net::start_network_broker(std::move(config), std::move(*parts));
+  return net::start_network_broker(std::move(config), net::real_parts(Loop::current(), connection));
 }
 
 Task<Result<Network>> network_start(NodeConfig config, Broker<WSClientMessage> web_socket,

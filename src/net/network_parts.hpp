@@ -27,9 +27,9 @@ struct NetworkParts {
   std::shared_ptr<void> ground;  ///< What the parts rest on; lives longer than all that is made of them.
 };
 
-/// As network_start, with parts of the caller's.
-Task<Result<Network>> start_network(NodeConfig config, NetworkParts parts);
-/// As network_broker_start, with parts of the caller's.
-Task<Result<NetworkBroker>> start_network_broker(NodeConfig config, NetworkParts parts);
+/// As network_start, with parts of the caller's, or the reason why there are none.
+Task<Result<Network>> start_network(NodeConfig config, Result<NetworkParts> parts);
+/// As network_broker_start, the same.
+Task<Result<NetworkBroker>> start_network_broker(NodeConfig config, Result<NetworkParts> parts);
 
 }  // namespace flnet::net

@@ -3,58 +3,79 @@
 #include "view.hpp"
 
 #include <chrono>
+#include <cstdint>
+#include <utility>
 #include <variant>
 
 namespace ping_pong {
 namespace {
 
-/// A JSON string (RFC 8259 §7).
-std::string text(std::string_view words) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string json = "\"";
-  for (const char byte : words) {
+/// A JSON object (RFC 8259) that grows field by field.
+class Object {
+ public:
+  /// A text.
+  Object& text(std::string_view name, std::string_view words) {
+    begin(name);
+    json_ += '"';
+    for (const char byte : words) append_escaped(byte);
+    json_ += '"';
+    return *this;
+  }
+  /// What is JSON already.
+  Object& json(std::string_view name, std::string_view value) {
+    begin(name);
+    json_ += value;
+    return *this;
+  }
+  Object& number(std::string_view name, std::uint64_t number) { return json(name, std::to_string(number)); }
+  std::string done() { return std::move(json_ += '}'); }
+
+ private:
+  void begin(std::string_view name) {
+    json_ += json_.size() > 1 ? ",\"" : "\"";
+    json_ += name;
+    json_ += "\":";
+  }
+  void append_escaped(char byte) {
+    constexpr std::string_view digits = "0123456789abcdef";
     const auto value = static_cast<unsigned char>(byte);
-    if (byte == '"' || byte == '\\') {
-      json += '\\';
-      json += byte;
-    } else if (value < 0x20) {
-      json += "\\u00";
-      json += digits[value >> 4];
-      json += digits[value & 0xf];
+    if (value < 0x20) {
+      json_ += "\\u00";
+      json_ += digits[value >> 4];
+      json_ += digits[value & 0xf];
     } else {
-      json += byte;
+      if (byte == '"' || byte == '\\') json_ += '\\';
+      json_ += byte;
     }
   }
-  return json + '"';
-}
 
-std::string field(std::string_view name, const std::string& value) {
-  return ',' + text(name) + ':' + value;
-}
+  std::string json_ = "{";
+};
 
-std::string event(std::string_view type, const std::string& fields) {
-  return R"({"type":)" + text(type) + fields + '}';
+Object event(std::string_view type) {
+  Object object;
+  object.text("type", type);
+  return object;
 }
 
 std::string node(const Peer& peer) {
-  std::string json = R"({"id":)" + text(peer.id.hex());
-  json += field("name", text(peer.name));
-  json += field("state", text(to_string(peer.state)));
-  json += field("round_trip_ms", peer.round_trip ? milliseconds(*peer.round_trip) : "null");
-  json += field("sent", std::to_string(peer.sent));
-  json += field("received", std::to_string(peer.received));
-  json += field("lost", std::to_string(peer.lost));
+  Object object;
+  object.text("id", peer.id.hex()).text("name", peer.name).text("state", to_string(peer.state));
+  object.json("round_trip_ms", peer.round_trip ? milliseconds(*peer.round_trip) : "null");
+  object.number("sent", peer.sent).number("received", peer.received).number("lost", peer.lost);
   const auto seconds =
       std::chrono::duration_cast<std::chrono::seconds>(peer.linked_for.value_or(flnet::Duration::zero()));
-  json += field("linked_s", peer.linked_for ? std::to_string(seconds.count()) : "null");
-  json += field("trouble", text(peer.trouble));
-  return json + '}';
+  object.json("linked_s", peer.linked_for ? std::to_string(seconds.count()) : "null");
+  return object.text("trouble", peer.trouble).done();
 }
 
 std::string message_event(const flnet::NodeID& id, std::string_view direction, Word word) {
   // The words are JSON strings already.
-  return event("message", field("id", text(id.hex())) + field("direction", text(direction)) +
-                              field("word", std::string(to_text(word))));
+  return event("message")
+      .text("id", id.hex())
+      .text("direction", direction)
+      .json("word", to_text(word))
+      .done();
 }
 
 std::string told(const ToNetwork& message) {
@@ -64,20 +85,24 @@ std::string told(const FromNetwork& message) {
   return message_event(message.from, "in", message.word);
 }
 std::string told(const RoundTrip& message) {
-  return event("round_trip", field("id", text(message.peer.hex())) + field("ms", milliseconds(message.time)));
+  return event("round_trip").text("id", message.peer.hex()).json("ms", milliseconds(message.time)).done();
 }
 std::string told(const Lost& message) {
-  const std::string sentence =
-      std::to_string(message.count) + " to " + message.peer.short_hex() + " lost: " + message.reason;
-  return event("log", field("level", text("warn")) + field("text", text(sentence)));
+  std::string sentence = std::to_string(message.count);
+  sentence.append(" to ").append(message.peer.short_hex()).append(" lost: ").append(message.reason);
+  return event("log").text("level", "warn").text("text", sentence).done();
 }
 std::string told(const Signalling& message) {
   return status_event(message.reachable ? "connected" : "signalling_lost");
 }
 std::string told(const Peers& message) {
-  std::string nodes;
-  for (const Peer& peer : message.peers) nodes += (nodes.empty() ? "" : ",") + node(peer);
-  return event("nodes", field("nodes", '[' + nodes + ']') + field("beyond", std::to_string(message.beyond)));
+  std::string nodes = "[";
+  for (const Peer& peer : message.peers) {
+    if (nodes.size() > 1) nodes += ',';
+    nodes += node(peer);
+  }
+  nodes += ']';
+  return event("nodes").json("nodes", nodes).number("beyond", message.beyond).done();
 }
 // Linked and Unlinked show in Peers.
 std::string told(const List&) {
@@ -99,11 +124,11 @@ std::string told(const Unlinked&) {
 }  // namespace
 
 std::string self_event(const flnet::NodeInfo& own) {
-  return event("self", field("id", text(own.id().hex())) + field("name", text(own.name)));
+  return event("self").text("id", own.id().hex()).text("name", own.name).done();
 }
 
 std::string status_event(std::string_view state, std::string_view detail) {
-  return event("status", field("state", text(state)) + field("detail", text(detail)));
+  return event("status").text("state", state).text("detail", detail).done();
 }
 
 std::optional<std::string> event_of(const PingPongMessage& message) {
