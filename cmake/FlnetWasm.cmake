@@ -56,7 +56,7 @@ endfunction()
 function(flnet_wasm_program program)
   set_target_properties(${program} PROPERTIES SUFFIX .mjs)
   target_link_options(${program} PRIVATE -Oz -sMODULARIZE -sEXPORT_ES6 -sALLOW_MEMORY_GROWTH -sFILESYSTEM=0
-    -sMALLOC=emmalloc -sSTACK_SIZE=256KB -sENVIRONMENT=web,node -sEXPORTED_RUNTIME_METHODS=ENV -sINCOMING_MODULE_JS_API=preRun,arguments,locateFile,wasmBinary,print,printErr)
+    -sMALLOC=emmalloc -sSTACK_SIZE=256KB -sENVIRONMENT=web,node -sTEXTDECODER=2 -sEXPORTED_RUNTIME_METHODS=ENV -sINCOMING_MODULE_JS_API=preRun,arguments,locateFile,wasmBinary,print,printErr)
   flnet_script(${program} $<TARGET_FILE:${program}> $<TARGET_FILE:${program}>)
   flnet_script(${program} ${PROJECT_SOURCE_DIR}/src/io/wasm/flnet_loader.mjs
                $<TARGET_FILE_DIR:${program}>/flnet_loader.mjs)

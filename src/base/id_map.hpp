@@ -23,8 +23,8 @@ class IdMap {
   using Table = IdTable<TableKey>;
   struct Entry final : Table::Node {
     template <class... Parts>
-    explicit Entry(const TableKey& key, Parts&&... parts)
-        : Table::Node(key), value(std::forward<Parts>(parts)...) {}
+    explicit Entry(const TableKey& its_key, Parts&&... parts)
+        : Table::Node(its_key), value(std::forward<Parts>(parts)...) {}
     Value value;
   };
 

@@ -16,11 +16,6 @@ namespace {
 
 constexpr int no_limit = -1;
 
-/// Only these are told of channels.
-BrowserPeerConnection& connection(BrowserPeerSession* self) {
-  return static_cast<BrowserPeerConnection&>(*self);
-}
-
 /// `words`: the label, then the protocol. Limits below 0 are none.
 flnet::DataChannelOptions options_of(std::string_view words, std::size_t label_size, int is_ordered,
                                      int max_retransmits, int life_ms) {
@@ -48,18 +43,18 @@ EMSCRIPTEN_KEEPALIVE int flnet_channel_offered(BrowserPeerSession* self, unsigne
                                                std::size_t label_size, std::size_t size, int is_ordered,
                                                int max_retransmits, int life_ms) noexcept {
   const auto options = options_of({words, size}, label_size, is_ordered, max_retransmits, life_ms);
-  return connection(self).channel_offered(ChannelNumber{number}, options) ? 1 : 0;
+  return BrowserPeerConnection::of(self).channel_offered(ChannelNumber{number}, options) ? 1 : 0;
 }
 EMSCRIPTEN_KEEPALIVE void flnet_channel_opened(BrowserPeerSession* self, unsigned number) noexcept {
-  connection(self).channel_opened(ChannelNumber{number});
+  BrowserPeerConnection::of(self).channel_opened(ChannelNumber{number});
 }
 EMSCRIPTEN_KEEPALIVE void flnet_channel_received(BrowserPeerSession* self, unsigned number, int is_binary,
                                                  const std::uint8_t* data, std::size_t size) noexcept {
   const auto kind = is_binary != 0 ? flnet::MessageKind::binary : flnet::MessageKind::text;
-  connection(self).channel_received(ChannelNumber{number}, {kind, {data, size}});
+  BrowserPeerConnection::of(self).channel_received(ChannelNumber{number}, {kind, {data, size}});
 }
 EMSCRIPTEN_KEEPALIVE void flnet_channel_closed(BrowserPeerSession* self, unsigned number) noexcept {
-  connection(self).channel_closed(ChannelNumber{number});
+  BrowserPeerConnection::of(self).channel_closed(ChannelNumber{number});
 }
 }
 

@@ -20,6 +20,11 @@ class BrowserPeerConnection final : public BrowserPeerSession {
   /// As BrowserPeerSession's.
   BrowserPeerConnection(Loop& loop, std::string_view servers, std::uint64_t session, PeerSessionSink& sink);
 
+  /// JavaScript knows sessions; of channels and restarts it tells connections only.
+  static BrowserPeerConnection& of(BrowserPeerSession* self) {
+    return static_cast<BrowserPeerConnection&>(*self);
+  }
+
   // browser_peer_restart.cpp
   void create_offer() override;
   void accept_answer(std::string sdp) override;

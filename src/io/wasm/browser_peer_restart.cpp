@@ -15,15 +15,6 @@
 using flnet::io::BrowserPeerConnection;
 using flnet::io::BrowserPeerSession;
 
-namespace {
-
-/// Only these are told of restarts.
-BrowserPeerConnection& connection(BrowserPeerSession* self) {
-  return static_cast<BrowserPeerConnection&>(*self);
-}
-
-}  // namespace
-
 extern "C" {
 int flnet_peer_can_restart();
 void flnet_peer_restart(int handle);
@@ -33,18 +24,18 @@ void flnet_peer_end_restart(int handle);
 
 EMSCRIPTEN_KEEPALIVE void flnet_peer_learned(BrowserPeerSession* self, int is_answer, const char* sdp,
                                              std::size_t size) noexcept {
-  connection(self).learned(is_answer != 0, {sdp, size});
+  BrowserPeerConnection::of(self).learned(is_answer != 0, {sdp, size});
 }
 EMSCRIPTEN_KEEPALIVE void flnet_peer_restarting(BrowserPeerSession* self, const char* offer,
                                                 std::size_t size) noexcept {
-  connection(self).restarting({offer, size});
+  BrowserPeerConnection::of(self).restarting({offer, size});
 }
 EMSCRIPTEN_KEEPALIVE void flnet_peer_restarted(BrowserPeerSession* self) noexcept {
-  connection(self).restarted();
+  BrowserPeerConnection::of(self).restarted();
 }
 EMSCRIPTEN_KEEPALIVE void flnet_peer_restart_over(BrowserPeerSession* self, const char* why,
                                                   std::size_t size) noexcept {
-  connection(self).restart_over({why, size});
+  BrowserPeerConnection::of(self).restart_over({why, size});
 }
 }
 
