@@ -53,15 +53,37 @@ addToLibrary({
     /** How long a later offer waits for a restart that has no path yet. */
     patience_ms: 5000,
 
+    /**
+     * How long Firefox, when it answers, keeps the peer's candidates to itself. Its checks would else overtake its answer and its
+     * candidates, and Chromium may then stay with a pair that leads to Firefox's old candidates: its statistics show no check of the
+     * new ones, Firefox waits to be nominated, and nothing gets through until the restart's 30 seconds are over.
+     */
+    headStart_ms: 300,
+    isFirefox: (peer) => peer.connection.localDescription.sdp.startsWith('v=0\r\no=mozilla'),
+
     pause: (time_ms) => new Promise((later) => { setTimeout(later, time_ms); }),
 
-    /** Until another pair than before carries the data. No event tells of it. */
+    /**
+     * Whether another pair than `before` carries the data, and both its ends are of the descriptions in force: Chromium tries its
+     * new candidates with the peer's old ones, too, and uses what works first. Not every platform tells the ends' ufrags.
+     */
+    hasNewPath({ connection }, before, report) {
+      const pair = flnetPeer.pair(report);
+      if (!pair || pair.id === before) return false;
+      const isNew = (id, { sdp }) => {
+        const ufrag = report.get(id)?.usernameFragment;
+        return !ufrag || ufrag === sdp.match(/^a=ice-ufrag:(\S+)/m)?.[1];
+      };
+      return isNew(pair.localCandidateId, connection.localDescription) && isNew(pair.remoteCandidateId, connection.remoteDescription);
+    },
+
+    /** Until the new path is there. No event tells of it. */
     watch: async (peer, round) => {
       const before = peer.pairBefore;
       peer.watches++;
       while (peer.self && !peer.over && peer.restarting) {
-        const now = await flnetRestart.pair(peer);
-        if (now !== undefined && now !== before) break;
+        const report = await peer.connection.getStats().catch(() => undefined);
+        if (report && flnetRestart.hasNewPath(peer, before, report)) break;
         await flnetRestart.pause(50);
       }
       peer.watches--;
@@ -144,6 +166,7 @@ addToLibrary({
       await flnetPeer.learn(peer, 'offer', sdp);
       await flnetRestart.describe(peer, await peer.connection.createAnswer(), _flnet_peer_described);
       void flnetRestart.watch(peer, round);
+      if (flnetRestart.isFirefox(peer)) await flnetRestart.pause(flnetRestart.headStart_ms);
     }, (why) => {
       flnetPeer.drop(peer)(`an offer that restarts ICE: ${why}`);
       flnetPeer.queue(peer, () => flnetRestart.giveBack(peer), flnetPeer.drop(peer));
