@@ -6,10 +6,10 @@ import { runInThisContext } from 'node:vm';
 
 const library = {};
 globalThis.addToLibrary = (part) => Object.assign(library, part);
-for (const name of ['peer_connection', 'peer_restart']) {
+for (const name of ['peer_stats', 'peer_restart']) {
   runInThisContext(readFileSync(new URL(`../../src/io/wasm/js/${name}.js`, import.meta.url), 'utf8'));
 }
-globalThis.flnetPeer = library.$flnetPeer;
+globalThis.flnetStats = library.$flnetStats;
 const { hasNewPath, isFirefox } = library.$flnetRestart;
 
 const described = (ufrag, origin = '-') => ({ sdp: `v=0\r\no=${origin} 1 2 IN IP4 0.0.0.0\r\na=ice-ufrag:${ufrag}\r\na=ice-pwd:x\r\n` });

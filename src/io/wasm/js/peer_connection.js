@@ -2,7 +2,7 @@
 // The platform's RTCPeerConnection and its first data channel. In Node the program's loader brings one.
 addToLibrary({
   $flnetPeer__deps: ['$flnet', 'flnet_peer_described', 'flnet_peer_candidate', 'flnet_peer_opened', 'flnet_peer_received',
-    'flnet_peer_writable', 'flnet_peer_dropped', 'flnet_peer_ended', 'flnet_peer_stats'],
+    'flnet_peer_writable', 'flnet_peer_dropped', 'flnet_peer_ended'],
   $flnetPeer: {
     /** Why a connection ends: PeerEnd in browser_peer_session.hpp. */
     ends: { closed: 0, no_path: 1, bad_description: 2, too_large: 3, flooded: 4 },
@@ -252,33 +252,6 @@ addToLibrary({
     },
 
     mediaId: (sdp) => sdp.match(/^a=mid:(\S+)/m)?.[1] ?? '0',
-
-    /** The pair of candidates that carries the data. */
-    pair(report) {
-      let chosen;
-      report.forEach((entry) => {
-        if (entry.type === 'transport' && entry.selectedCandidatePairId) chosen = report.get(entry.selectedCandidatePairId);
-        if (entry.type === 'candidate-pair' && !chosen && (entry.selected || (entry.nominated && entry.state === 'succeeded'))) {
-          chosen = entry;
-        }
-      });
-      return chosen;
-    },
-
-    tellStats(peer, report) {
-      const pair = flnetPeer.pair(report);
-      if (!pair || !peer.self) return;
-      const kinds = ['', 'host', 'prflx', 'srflx', 'relay'];
-      const ends = [pair.localCandidateId, pair.remoteCandidateId].map((id) => report.get(id) ?? {});
-      const address = ({ address, ip, port }) => {
-        const host = address ?? ip;
-        return host ? `${host.includes(':') ? `[${host}]` : host}:${port}` : '';
-      };
-      const seconds = pair.currentRoundTripTime ?? -1;
-      const kind = ({ candidateType }) => Math.max(0, kinds.indexOf(candidateType));
-      _flnet_peer_stats(peer.self, kind(ends[0]), kind(ends[1]), seconds,
-        flnet.put(`${address(ends[0])}\n${address(ends[1])}`), flnet.size);
-    },
   },
 
   // In words that end with a zero; 0 when it takes them all. Browsers differ in what they can use: TURN over TCP, TLS.
@@ -398,23 +371,5 @@ addToLibrary({
     flnetPeer.awaitLow(peer, channel);
     peer.drained();
     flnetPeer.awaitProgress(peer, flnetPeer.bufferedInAll(peer));
-  },
-
-  // The numbers are those of ConnectionStateMap's types, 4 bits each; no channel is 15.
-  flnet_peer_states__deps: ['$flnet'],
-  flnet_peer_states: (handle) => {
-    const { connection, channel } = flnet.table.get(handle);
-    const gathering = ['new', 'gathering', 'complete'].indexOf(connection.iceGatheringState);
-    const ice = ['new', 'checking', 'connected', 'completed', 'failed', 'disconnected', 'closed']
-      .indexOf(connection.iceConnectionState);
-    const data = channel ? ['connecting', 'open', 'closing', 'closed'].indexOf(channel.readyState) : 15;
-    return Math.max(0, gathering) | Math.max(0, ice) << 4 | (data & 15) << 8;
-  },
-
-  // Statistics that fail are statistics that stay unknown.
-  flnet_peer_poll__deps: ['$flnet', '$flnetPeer'],
-  flnet_peer_poll: (handle) => {
-    const peer = flnet.table.get(handle);
-    peer.connection.getStats().then((report) => flnetPeer.tellStats(peer, report), () => {});
   },
 });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // How a connection that is there restarts ICE: later offers and answers, and what becomes of those that lead nowhere.
 addToLibrary({
-  $flnetRestart__deps: ['$flnet', '$flnetPeer', 'flnet_peer_described', 'flnet_peer_learned', 'flnet_peer_restarting',
+  $flnetRestart__deps: ['$flnet', '$flnetPeer', '$flnetStats', 'flnet_peer_described', 'flnet_peer_learned', 'flnet_peer_restarting',
     'flnet_peer_restarted', 'flnet_peer_restart_over'],
   $flnetRestart: {
     /** Asked of a connection that is thrown away: npm's node-datachannel has a restartIce, which throws. */
@@ -48,7 +48,7 @@ addToLibrary({
     over: (peer) => (why) => _flnet_peer_restart_over(peer.self, flnet.put(why), flnet.size),
 
     /** The pair of candidates in use. Statistics that fail are statistics that stay unknown. */
-    pair: (peer) => peer.connection.getStats().then((report) => flnetPeer.pair(report)?.id, () => undefined),
+    pair: (peer) => peer.connection.getStats().then((report) => flnetStats.pair(report)?.id, () => undefined),
 
     /** How long a later offer waits for a restart that has no path yet. */
     patience_ms: 5000,
@@ -68,7 +68,7 @@ addToLibrary({
      * new candidates with the peer's old ones, too, and uses what works first. Not every platform tells the ends' ufrags.
      */
     hasNewPath({ connection }, before, report) {
-      const pair = flnetPeer.pair(report);
+      const pair = flnetStats.pair(report);
       if (!pair || pair.id === before) return false;
       const isNew = (id, { sdp }) => {
         const ufrag = report.get(id)?.usernameFragment;
