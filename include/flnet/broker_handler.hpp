@@ -39,11 +39,19 @@ class BrokerHandler : public BrokerMember {
  public:
   explicit BrokerHandler(BrokerCore& core) : BrokerMember(core, BrokerKind::handler) {}
 
-  void take(const std::shared_ptr<BrokerParcel>& parcel) final;
+  void take(const std::shared_ptr<BrokerParcel>& parcel) final {
+    inbox_.push_back(parcel);
+    if (std::exchange(busy_, true)) return;
+    if (const auto its_core = core()) its_core->handler_busy();
+  }
   /// What was not begun never will be.
-  void forget() final;
+  void forget() final { const BrokerParcels unread = std::exchange(inbox_, {}); }
   /// Begins with what is in the inbox, unless it is still at work.
-  void start() final;
+  void start() final {
+    if (working_ || inbox_.empty()) return;
+    working_ = true;
+    guarded([this] { work(); });
+  }
 
  protected:
   virtual void work() = 0;
@@ -54,7 +62,10 @@ class BrokerHandler : public BrokerMember {
   void rest();
 
  private:
-  void left(BrokerCore& core) final;
+  void left(BrokerCore& its_core) final {
+    forget();
+    if (std::exchange(busy_, false)) its_core.handler_rests();
+  }
 
   BrokerParcels inbox_;
   bool busy_ = false;     ///< Has messages, or is at work.

@@ -18,14 +18,18 @@ class BrokerTranslator : public BrokerMember {
  public:
   BrokerTranslator(BrokerCore& core, BrokerCore& other);
   /// False when the message is not for the other broker, or has been there.
-  bool translate(const BrokerParcel& parcel, const BrokerNode& here) final;
+  bool translate(const BrokerParcel& parcel, const BrokerNode& here) final { return pass_on(parcel, here); }
 
  protected:
   /// The other broker's message; null when there is none.
   virtual std::shared_ptr<BrokerParcel> translated(const BrokerParcel& parcel) = 0;
 
  private:
-  void left(BrokerCore& core) final;
+  bool pass_on(const BrokerParcel& parcel, const BrokerNode& here);
+  void left(BrokerCore& core) final {
+    core.remove_neighbour(other_id_);
+    if (const auto other = other_.lock()) other->remove_neighbour(core.id());
+  }
 
   BrokerID other_id_;
   std::weak_ptr<BrokerCore> other_;

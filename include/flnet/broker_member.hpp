@@ -17,13 +17,21 @@ class BrokerCore;
 /// In the order in which a message comes to them.
 enum class BrokerKind : std::uint8_t { translator, tap, callback, handler };
 
-/// A subsystem, registered at one broker until it is removed.
+/// A subsystem, registered at one broker until it is removed. Its virtual functions, and those of the kinds
+/// that Broker derives from, are inline: then their type information is where it is asked for, and the
+/// library can be compiled without.
 class BrokerMember : public BrokerSubsystem, public std::enable_shared_from_this<BrokerMember> {
  public:
   BrokerMember(BrokerCore& core, BrokerKind kind);
 
-  void remove() final;
-  void remove_soon() final;
+  void remove() final {
+    detach();
+    if (!in_call_) drop();
+  }
+  void remove_soon() final {
+    detach();
+    loop_.defer([self = shared_from_this()] { self->drop(); });
+  }
   bool removed() const { return removed_; }
   BrokerKind kind() const { return kind_; }
 

@@ -14,7 +14,7 @@ BrokerTranslator::BrokerTranslator(BrokerCore& core, BrokerCore& other)
   other.add_neighbour(core.shared_from_this());
 }
 
-bool BrokerTranslator::translate(const BrokerParcel& parcel, const BrokerNode& here) {
+bool BrokerTranslator::pass_on(const BrokerParcel& parcel, const BrokerNode& here) {
   const bool has_been_there =
       other_id_ == here.id() || std::ranges::find(parcel.trail, other_id_) != parcel.trail.end();
   if (has_been_there || other_.expired()) return false;
@@ -30,11 +30,6 @@ bool BrokerTranslator::translate(const BrokerParcel& parcel, const BrokerNode& h
     other->note_overrun();
   }
   return true;
-}
-
-void BrokerTranslator::left(BrokerCore& core) {
-  core.remove_neighbour(other_id_);
-  if (const auto other = other_.lock()) other->remove_neighbour(core.id());
 }
 
 void BrokerLink::remove() {

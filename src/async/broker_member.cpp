@@ -12,16 +12,6 @@ namespace flnet::detail {
 BrokerMember::BrokerMember(BrokerCore& core, BrokerKind kind)
     : core_(core.weak_from_this()), loop_(core.loop()), number_(core.next_number()), kind_(kind) {}
 
-void BrokerMember::remove() {
-  detach();
-  if (!in_call_) drop();
-}
-
-void BrokerMember::remove_soon() {
-  detach();
-  loop_.defer([self = shared_from_this()] { self->drop(); });
-}
-
 void BrokerMember::detach() {
   if (std::exchange(removed_, true)) return;
   const std::shared_ptr<BrokerCore> core = core_.lock();
