@@ -44,8 +44,8 @@ Result<> PeerHost::check(const PeerHostConfig& config) {
 Result<std::string> servers_for_browser(const PeerHostConfig& config) {
   if (flnet_peer_supported() == 0) {
     return failure(ErrorCode::unsupported,
-                   "there is no RTCPeerConnection here: workers have none; Node has one by "
-                   "npm's node-datachannel, through flnet's loader");
+                   "there is no RTCPeerConnection here: workers have none, in Node flnet's loader takes "
+                   "npm's node-datachannel");
   }
   if (auto usable = PeerHost::check(config); !usable) return failure(std::move(usable.error()));
   return words_of(config);

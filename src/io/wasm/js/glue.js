@@ -6,6 +6,8 @@ addToLibrary({
     flnet.encoder = new TextEncoder();
     flnet.decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });`,
   $flnet: {
+    isNode: () => Boolean(globalThis.process?.versions?.node),
+
     last: 0,
     /** The size of what `put` has put. */
     size: 0,

@@ -8,7 +8,6 @@ addToLibrary({
     ends: { closed: 0, no_path: 1, bad_description: 2, too_large: 3, flooded: 4 },
     /** Candidates that are kept until the description that they belong to is there, in either direction. */
     most_early: 64,
-    isNode: () => Boolean(globalThis.process?.versions?.node),
 
     /** `url, user, password` of each server, all separated by zeros. */
     servers(words) {
@@ -38,7 +37,7 @@ addToLibrary({
      */
     close(peer, why, patience_ms) {
       const end = () => flnetPeer.end(peer, flnetPeer.ends.closed, why);
-      if (flnetPeer.isNode()) setTimeout(end, patience_ms);
+      if (flnet.isNode()) setTimeout(end, patience_ms);
       else end();
     },
 
@@ -157,7 +156,7 @@ addToLibrary({
     closeChannel(peer) {
       if (peer.closing) return;
       peer.closing = true;
-      if (flnetPeer.isNode()) setTimeout(() => { if (peer.self) peer.channel.close(); }, 250);
+      if (flnet.isNode()) setTimeout(() => { if (peer.self) peer.channel.close(); }, 250);
       else peer.channel.close();
     },
 
@@ -216,7 +215,7 @@ addToLibrary({
       // node-datachannel has set it by itself; doing that again while it starts breaks it now and then.
       if (!peer.connection.localDescription?.sdp) await peer.connection.setLocalDescription(description);
       if (!peer.self) return;
-      const holds = description.type === 'offer' && flnetPeer.isNode();
+      const holds = description.type === 'offer' && flnet.isNode();
       const { sdp } = peer.connection.localDescription;
       const text = holds ? sdp.replace(/^a=(candidate:|end-of-candidates).*\r\n/gm, '') : sdp;
       _flnet_peer_described(peer.self, flnet.put(text), flnet.size);
@@ -257,12 +256,18 @@ addToLibrary({
   // In words that end with a zero; 0 when it takes them all. Browsers differ in what they can use: TURN over TCP, TLS.
   flnet_peer_refusal__deps: ['$flnet', '$flnetPeer'],
   flnet_peer_refusal: (words, size) => {
-    for (const server of flnetPeer.servers(flnet.text(words, size))) {
+    const refusal = (...options) => {
       try {
-        new RTCPeerConnection({ iceServers: [server] }).close();
+        new RTCPeerConnection(...options).close();
+        return '';
       } catch (error) {
-        return flnet.put(`${server.urls} is no usable STUN or TURN server: ${flnet.why(error)}\0`);
+        return flnet.why(error);
       }
+    };
+    // Where nothing works, it is not the servers' fault.
+    for (const server of refusal() ? [] : flnetPeer.servers(flnet.text(words, size))) {
+      const why = refusal({ iceServers: [server] });
+      if (why) return flnet.put(`${server.urls} is no usable STUN or TURN server: ${why}\0`);
     }
     return 0;
   },

@@ -3,8 +3,6 @@
 addToLibrary({
   $flnetStorage__deps: ['$flnet'],
   $flnetStorage: {
-    isNode: () => Boolean(globalThis.process?.versions?.node),
-
     /** Of the folder's and the value's names; no name holds a zero. */
     key: (folder, name) => `${folder}\0${name}`,
 
@@ -80,14 +78,14 @@ addToLibrary({
       },
     },
 
-    place: () => (flnetStorage.isNode() ? flnetStorage.node : flnetStorage.page),
+    place: () => (flnet.isNode() ? flnetStorage.node : flnetStorage.page),
 
     /**
      * Web Locks hold from tab to tab and end with the tab. Answers 1 when `name` is ours from now on, 0 when another has
      * it; `release` gives it back.
      */
     claim: (folder, name, release) => new Promise((done, fail) => {
-      if (!globalThis.navigator?.locks || flnetStorage.isNode()) {
+      if (!globalThis.navigator?.locks || flnet.isNode()) {
         done(new Uint8Array([1]));
         return;
       }
