@@ -319,7 +319,7 @@ Task<> held_bytes_stop_what_comes_until_they_are_taken() {
 Task<> shutdown_delivers_what_was_sent() {
   Pair pair;
   co_await pair.open();
-  constexpr std::size_t count = 15, size = 64 * 1024;  // Not more than the channel buffers.
+  constexpr std::size_t count = 40, size = 64 * 1024;  // Not more than the channel buffers.
   const Message piece = Message::from_binary(Bytes(size, 7));
   for (std::size_t at = 0; at < count; ++at) EXPECT_TRUE(pair.one.session->send(piece.view()));
   pair.one.session->shutdown();
