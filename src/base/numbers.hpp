@@ -11,8 +11,8 @@
 
 namespace flnet {
 
-/// The number whose digits `text` is: decimal ones, or in base 16 hex of either case. Nothing when it is empty,
-/// holds anything else, or when the number is above `most`.
+/// The number whose digits `text` is: decimal ones, or in base 16 hex of either case. Nothing when it is
+/// empty, holds anything else, or when the number is above `most`.
 std::optional<std::uint64_t> read_number(std::string_view text, unsigned base = 10,
                                          std::uint64_t most = std::numeric_limits<std::uint64_t>::max());
 
