@@ -87,7 +87,7 @@ class Ring {
     swap(larger);
   }
 
-  void swap(Ring& other) {
+  void swap(Ring& other) noexcept {
     std::swap(slots_, other.slots_);
     std::swap(head_, other.head_);
     std::swap(size_, other.size_);
