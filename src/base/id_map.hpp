@@ -6,7 +6,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <memory>
 #include <type_traits>
 #include <utility>
@@ -14,9 +13,8 @@
 namespace flnet {
 
 /// A hash map whose code is little for each type of values: as WASM a std::unordered_map is a kilobyte each.
-/// And the order of its entries is the same on all platforms, so that simulated worlds are. `Key` is U256 or
-/// an enum of 64 bits. Entries stay where they are in memory. Peers may choose their ids: whoever keys a map
-/// by ids bounds it.
+/// The order of its entries is the same on all platforms. `Key` is U256 or an enum of 64 bits. Entries stay
+/// where they are in memory. Peers may choose their ids: whoever keys a map by ids bounds it.
 template <class Key, class Value>
 class IdMap {
   using TableKey = std::conditional_t<std::is_enum_v<Key>, std::uint64_t, U256>;
