@@ -7,7 +7,8 @@
 
 flnet::Task<> answer() {
   const auto config = co_await flnet::NodeConfig::generate();
-  auto net = co_await flnet::network_start(config, "ws://localhost:8765");
+  if (!config) co_return flnet::fail(config.error());
+  auto net = co_await flnet::network_start(*config, "ws://localhost:8765");
   if (!net) co_return flnet::fail(net.error());
   std::printf("Our ID is %s\n", net->id().hex().c_str());
 

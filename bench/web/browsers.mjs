@@ -1,43 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // The browsers that are installed, and pages in them that are one side of a measurement each.
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { serve } from '../../examples/ping-pong/wasm/serve.mjs';
+import { browserNames, isInstalled, labelOf, openBrowser } from '../../tests/browser/browsers.mjs';
 import { Side } from './side.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-
-const kinds = [
-  {
-    label: 'Chromium',
-    browser: 'chrome',
-    paths: ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'],
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage', '--allow-loopback-in-peer-connection',
-      '--disable-features=WebRtcHideLocalIpsWithMdns', '--disable-background-timer-throttling',
-      '--disable-backgrounding-occluded-windows', '--disable-renderer-backgrounding'],
-  },
-  {
-    label: 'Firefox',
-    browser: 'firefox',
-    paths: ['/usr/bin/firefox-esr', '/usr/bin/firefox'],
-    extraPrefsFirefox: {
-      'media.peerconnection.ice.loopback': true,
-      'media.peerconnection.ice.obfuscate_host_addresses': false,
-      'privacy.reduceTimerPrecision': false,
-    },
-  },
-];
-
-/** puppeteer-core, which the browser tests have installed. */
-async function loadPuppeteer() {
-  const path = createRequire(new URL('../../tests/package.json', import.meta.url)).resolve('puppeteer-core');
-  const module = await import(pathToFileURL(path));
-  return module.default ?? module;
-}
 
 class PageSide extends Side {
   constructor(page) {
@@ -56,8 +24,8 @@ class PageSide extends Side {
 }
 
 class Browser {
-  constructor(label, browser, server, profile) {
-    Object.assign(this, { label, browser, server, profile });
+  constructor({ label, browser, close }, server) {
+    Object.assign(this, { label, browser, server, closeBrowser: close });
     this.pid = browser.process().pid;
   }
 
@@ -77,9 +45,8 @@ class Browser {
   }
 
   async close() {
-    await this.browser.close();
+    await this.closeBrowser();
     this.server.close();
-    rmSync(this.profile, { recursive: true, force: true });
   }
 }
 
@@ -93,19 +60,14 @@ async function serveIsolated(programs) {
   return server;
 }
 
-/** Opens each browser that is there, one after the other, for `use`; says which ones are missing. */
-export async function inEachBrowser(programs, labels, use) {
-  const puppeteer = await loadPuppeteer();
-  for (const { label, paths, ...options } of kinds) {
-    if (labels.length && !labels.includes(label.toLowerCase())) continue;
-    const executablePath = paths.find(existsSync);
-    if (!executablePath) {
-      console.log(`${label} is missing: no rows for it`);
+/** Opens each browser that is there, one after the other, for `use`; says which ones are missing. None named: all. */
+export async function inEachBrowser(programs, named, use) {
+  for (const name of named.length ? named : browserNames) {
+    if (!isInstalled(name)) {
+      console.log(`${labelOf(name)} is missing: no rows for it`);
       continue;
     }
-    const profile = mkdtempSync(join(tmpdir(), 'flnet-bench-'));
-    const browser = await puppeteer.launch({ executablePath, headless: true, userDataDir: profile, ...options });
-    const opened = new Browser(label, browser, await serveIsolated(programs), profile);
+    const opened = new Browser(await openBrowser(name, { preciseClock: true }), await serveIsolated(programs));
     try {
       await use(opened);
     } finally {

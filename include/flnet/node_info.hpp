@@ -63,8 +63,9 @@ struct NodeConfig {
   /// Signs `message` (RFC 8032). system when the key can't be used.
   Task<Result<Signature>> sign(Bytes message) const;
 
-  /// A new key pair and a readable random name such as "Amber Heron".
-  static Task<NodeConfig> generate();
+  /// A new key pair and a readable random name such as "Amber Heron". unsupported where the platform has no
+  /// Ed25519: a page that is not a secure context, or an older browser; system when it fails otherwise.
+  static Task<Result<NodeConfig>> generate();
   /// Reads a stored identity in every form that FLNet's Rust releases wrote, and our own: JSON or YAML of
   /// NodeConfigV1 or NodeConfigV2, and the TOML of before 0.7. Where that TOML has no key pair, a new one
   /// is made, and a new name where it has none; an empty text is an empty TOML, a new identity. Errors are

@@ -25,7 +25,7 @@ Task<Result<NodeConfig>> load_or_create_identity(DataStorage& storage, std::stri
   const auto text = co_await storage.get(name);
   if (!text) co_return failure(text.error());
   if (!*text) {
-    auto fresh = co_await net::generate_identity();
+    auto fresh = co_await NodeConfig::generate();
     if (!fresh) co_return failure(fresh.error());
     co_return co_await keep(storage, std::move(name), std::move(*fresh));
   }

@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // NodeInfo and NodeConfig: make, store and load a node's identity.
+#include "base/names.hpp"
+#include "base/random.hpp"
 #include "io/identity_text.hpp"
 #include "io/keys.hpp"
 #include "net/stored_identity.hpp"
 #include "wire/stored_node_info.hpp"
 #include "wire/text_form.hpp"
 
-#include <flnet/log.hpp>
 #include <flnet/node_info.hpp>
 
-#include <cstdlib>
 #include <utility>
 
 namespace flnet {
 namespace {
-
-constexpr log::Topic topic{"flnet::network"};
 
 Task<Result<NodeConfig>> completed(Result<wire::StoredIdentity> stored) {
   if (!stored) co_return failure(stored.error());
@@ -44,14 +42,18 @@ Task<Result<Signature>> NodeConfig::sign(Bytes message) const {
   return io::sign(seed, std::move(message));
 }
 
-Task<NodeConfig> NodeConfig::generate() {
-  auto config = co_await net::generate_identity();
-  if (!config) {
-    // Without a source of random numbers there is no key that could be trusted, and nothing to go on with.
-    topic.error("no key can be made: ", config.error());
-    std::abort();
-  }
-  co_return std::move(*config);
+Task<Result<NodeConfig>> NodeConfig::generate() {
+  const auto seed = co_await io::generate_seed();
+  if (!seed) co_return failure(seed.error());
+  const auto key = co_await io::public_key(*seed);
+  if (!key) co_return failure(key.error());
+  SystemRandom random;
+  NodeConfig config;
+  config.info.name = random_name(random);
+  config.info.client = "libc";
+  config.info.public_key = *key;
+  config.seed = *seed;
+  co_return config;
 }
 
 // Neither is a coroutine itself: the text is only looked at during the call.

@@ -35,7 +35,7 @@ Task<NodeConfig> named_config(std::uint64_t world_seed, std::string name) {
   NodeConfig config;
   SeededRandom(net::stand_in_seed(world_seed, "identity " + name)).fill(config.seed);
   const auto key = co_await io::public_key(config.seed);
-  // Without keys there is nothing to go on with, as in NodeConfig::generate.
+  // Without keys there is nothing to go on with.
   if (!key) std::abort();
   config.info = {.name = std::move(name), .client = "libc", .public_key = *key};
   co_return config;

@@ -2,8 +2,6 @@
 // Reads and completes stored identities.
 #include "net/stored_identity.hpp"
 
-#include "base/names.hpp"
-#include "base/random.hpp"
 #include "io/identity_text.hpp"
 #include "io/keys.hpp"
 #include "wire/text_form.hpp"
@@ -36,7 +34,7 @@ Task<Result<NodeConfig>> complete_identity(wire::StoredIdentity stored) {
     if (auto good = co_await check_key(stored); !good) co_return failure(good.error());
     if (stored.has_names) co_return std::move(stored.config);
   }
-  auto fresh = co_await generate_identity();
+  auto fresh = co_await NodeConfig::generate();
   if (!fresh) co_return fresh;
   if (stored.has_key) {
     fresh->seed = stored.config.seed;
@@ -47,20 +45,6 @@ Task<Result<NodeConfig>> complete_identity(wire::StoredIdentity stored) {
     fresh->info.client = std::move(stored.config.info.client);
   }
   co_return fresh;
-}
-
-Task<Result<NodeConfig>> generate_identity() {
-  const auto seed = co_await io::generate_seed();
-  if (!seed) co_return failure(seed.error());
-  const auto key = co_await io::public_key(*seed);
-  if (!key) co_return failure(key.error());
-  SystemRandom random;
-  NodeConfig config;
-  config.info.name = random_name(random);
-  config.info.client = "libc";
-  config.info.public_key = *key;
-  config.seed = *seed;
-  co_return config;
 }
 
 }  // namespace flnet::net

@@ -14,7 +14,4 @@ Result<wire::StoredIdentity> read_identity(std::string_view text);
 /// Makes what the document left out, and checks that the public key belongs to the seed.
 Task<Result<NodeConfig>> complete_identity(wire::StoredIdentity stored);
 
-/// A new key and a name. system; unsupported where there is no WebCrypto.
-Task<Result<NodeConfig>> generate_identity();
-
 }  // namespace flnet::net

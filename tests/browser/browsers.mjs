@@ -10,6 +10,8 @@ const programs = {
   firefox: { label: 'Firefox', paths: ['/usr/bin/firefox-esr', '/usr/bin/firefox'] },
 };
 export const browserNames = Object.keys(programs);
+export const labelOf = (name) => programs[name].label;
+export const isInstalled = (name) => Boolean(programOf(name));
 
 const programOf = (name) => programs[name].paths.find(existsSync);
 
@@ -26,7 +28,7 @@ function chromiumOptions({ hidden, throttled, hosts }) {
   return { args: flags, ignoreDefaultArgs: throttled ? unthrottledFlags : [] };
 }
 
-function firefoxOptions({ hidden, throttled, hosts }) {
+function firefoxOptions({ hidden, throttled, hosts, preciseClock }) {
   return {
     browser: 'firefox',
     extraPrefsFirefox: {
@@ -37,6 +39,7 @@ function firefoxOptions({ hidden, throttled, hosts }) {
       'dom.timeout.enable_budget_timer_throttling': throttled,
       'widget.windows.window_occlusion_tracking.enabled': throttled,
       'network.trr.mode': 5,
+      'privacy.reduceTimerPrecision': !preciseClock,
       'extensions.getAddons.cache.enabled': false,
     },
   };
@@ -52,12 +55,13 @@ export async function needBrowsers(names) {
 
 /**
  * A running browser: `{ name, label, browser, close }`. `hidden`: addresses are hidden behind mDNS names; `throttled`: pages
- * that nobody sees get their timers as late as users have it; `hosts`: names that are this machine.
+ * that nobody sees get their timers as late as users have it; `hosts`: names that are this machine; `preciseClock`: Firefox tells
+ * isolated pages the time as exactly as Chromium does.
  */
-export async function openBrowser(name, { hidden = false, throttled = false, hosts = [] } = {}) {
+export async function openBrowser(name, { hidden = false, throttled = false, hosts = [], preciseClock = false } = {}) {
   const puppeteer = await needBrowsers([name]);
   const profile = mkdtempSync(join(tmpdir(), `flnet-${name}-`));
-  const options = (name === 'firefox' ? firefoxOptions : chromiumOptions)({ hidden, throttled, hosts });
+  const options = (name === 'firefox' ? firefoxOptions : chromiumOptions)({ hidden, throttled, hosts, preciseClock });
   const browser = await puppeteer.launch({ executablePath: programOf(name), headless: true, userDataDir: profile, ...options });
   return {
     name,

@@ -79,7 +79,7 @@ class Echo {
 };
 
 flnet::Task<> serve(std::string url, Role role) {
-  auto network = co_await flnet::network_start(co_await flnet::NodeConfig::generate(), url);
+  auto network = co_await flnet::network_start(*co_await flnet::NodeConfig::generate(), url);
   if (!network) {
     flnet::fail(network.error());
     co_return;

@@ -121,7 +121,7 @@ Task<Result<>> exchange(Network& net, NodeID peer) {
 }
 
 Task<Result<>> ask(std::string url, NodeID peer, bool waits) {
-  auto net = co_await flnet::network_start(co_await flnet::NodeConfig::generate(), url);
+  auto net = co_await flnet::network_start(*co_await flnet::NodeConfig::generate(), url);
   if (!net) co_return failure(net.error());
   if (auto met = co_await meet(*net, peer); !met) co_return met;
   const auto connected = [peer](const NetReply::Any& reply) {

@@ -44,7 +44,7 @@ Task<> keys_are_those_of_rfc_8032() {
 }
 
 Task<> a_generated_identity_signs() {
-  const NodeConfig config = co_await NodeConfig::generate();
+  const NodeConfig config = *co_await NodeConfig::generate();
   const auto signature = co_await config.sign({1, 2, 3});
   EXPECT_TRUE(signature);
   if (signature) EXPECT_TRUE(co_await config.info.verify({1, 2, 3}, *signature));

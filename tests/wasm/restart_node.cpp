@@ -3,7 +3,9 @@
 // restart ICE: in turn, then at once, while both talk. Native, Node, or page.
 #include <flnet/flnet.hpp>
 
+#include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -52,10 +54,19 @@ std::string ufrag_of(const std::string& description) {
   return description.substr(first, description.find_first_of("\r\n", first) - first);
 }
 
+struct Options {
+  std::string url;
+  std::optional<NodeID> peer;
+  flnet::Duration signalling_delay{};
+};
+
 class Side {
  public:
-  Side(Network& network, PeerConnection connection, std::optional<NodeID> peer)
-      : network_(network), connection_(std::move(connection)), peer_(peer) {}
+  Side(Network& network, PeerConnection connection, Options options)
+      : network_(network),
+        connection_(std::move(connection)),
+        peer_(options.peer),
+        signalling_delay_(options.signalling_delay) {}
 
   Task<Result<>> run(bool begins) {
     jobs_.add(carry_out());
@@ -69,10 +80,11 @@ class Side {
     auto done = co_await restarts(begins);
     if (!done) co_return done;
     enough_ = true;
-    if (auto all = co_await until("the peer's end", [this] { return peer_is_through_; }); !all) co_return all;
+    const auto both_are_through = [this] { return peer_is_through_ && is_through_; };
+    if (auto all = co_await until("the peer's end", both_are_through); !all) co_return all;
     if (wrong_) co_return failure(ErrorCode::invalid_message, "a message is missing or in the wrong place");
-    co_await flnet::sleep(500ms);  // The peer waits for our end, too.
-    co_return Result<>{};
+    // The peer waits for our end, too: closing delivers it.
+    co_return co_await connection_.close();
   }
 
  private:
@@ -129,6 +141,7 @@ class Side {
       co_await flnet::sleep(5ms);
     }
     co_await say(1);
+    is_through_ = true;
   }
   Task<> say(int last) {
     const std::string text =
@@ -163,10 +176,15 @@ class Side {
       const std::string text = written(*message);
       if (const std::string ufrag = ufrag_of(text); !ufrag.empty()) our_ufrag_ = ufrag;
       if (steps_ > 0) note("says", text);
-      const Message carried = Message::from_text(text);
-      const auto sent = co_await network_.send(*peer_, carried);
-      if (!sent) flnet::fail(sent.error());
+      jobs_.add(carry(text));
     }
+  }
+  /// As late as a signalling server far away would make it. Timers keep their order.
+  Task<> carry(std::string text) {
+    co_await flnet::sleep(signalling_delay_);
+    const Message carried = Message::from_text(text);
+    const auto sent = co_await network_.send(*peer_, carried);
+    if (!sent) flnet::fail(sent.error());
   }
   Task<> carry_in() {
     while (auto reply = co_await network_.recv()) {
@@ -184,25 +202,26 @@ class Side {
   Network& network_;
   PeerConnection connection_;
   std::optional<NodeID> peer_;
+  flnet::Duration signalling_delay_;
   std::string our_ufrag_, their_ufrag_;
   int sent_ = 0, heard_ = 0, steps_ = 0, peer_steps_ = 0;
-  bool enough_ = false, peer_is_through_ = false, wrong_ = false;
+  bool enough_ = false, is_through_ = false, peer_is_through_ = false, wrong_ = false;
   JobSet jobs_;
 };
 
-Task<Result<>> meet(std::string url, std::optional<NodeID> peer) {
-  auto network = co_await flnet::network_start(co_await flnet::NodeConfig::generate(), url);
+Task<Result<>> meet(Options options) {
+  auto network = co_await flnet::network_start(*co_await flnet::NodeConfig::generate(), options.url);
   if (!network) co_return failure(network.error());
   std::printf("Our ID is %s\n", network->id().hex().c_str());
   std::fflush(stdout);
-  auto connection = PeerConnection::open(flnet::ConnectionConfig(url));
+  auto connection = PeerConnection::open(flnet::ConnectionConfig(options.url));
   if (!connection) co_return failure(connection.error());
-  Side side(*network, std::move(*connection), peer);
-  co_return co_await side.run(peer.has_value());
+  Side side(*network, std::move(*connection), options);
+  co_return co_await side.run(options.peer.has_value());
 }
 
-Task<> run(std::string url, std::optional<NodeID> peer) {
-  const auto done = co_await flnet::within(100s, meet(std::move(url), peer));
+Task<> run(Options options) {
+  const auto done = co_await flnet::within(100s, meet(std::move(options)));
   if (!done) co_return flnet::fail(Error{ErrorCode::timed_out, "the whole took too long"});
   if (!*done) co_return flnet::fail(done->error());
   std::printf("all messages came\n");
@@ -212,15 +231,15 @@ Task<> run(std::string url, std::optional<NodeID> peer) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 2) {
-    std::fprintf(stderr, "usage: restart_node SIGNAL-URL [PEER-ID]\n");
+  if (argc < 3) {
+    std::fprintf(stderr, "usage: restart_node SIGNAL-URL SIGNALLING-DELAY-IN-MS [PEER-ID]\n");
     return 2;
   }
-  std::optional<NodeID> peer;
-  if (argc > 2) {
-    const auto parsed = NodeID::parse(argv[2]);
+  Options options{.url = argv[1], .peer = {}, .signalling_delay = std::chrono::milliseconds(std::strtol(argv[2], nullptr, 10))};
+  if (argc > 3) {
+    const auto parsed = NodeID::parse(argv[3]);
     if (!parsed) return 2;
-    peer = *parsed;
+    options.peer = *parsed;
   }
-  return flnet::run(run(argv[1], peer));
+  return flnet::run(run(std::move(options)));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// When a restart's new path is there, by statistics as browsers give them. node restart_path_test.mjs
+// When a restart's new path is there, by statistics as browsers give them, and who may go on without one. node restart_path_test.mjs
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { runInThisContext } from 'node:vm';
@@ -10,7 +10,8 @@ for (const name of ['peer_stats', 'peer_restart']) {
   runInThisContext(readFileSync(new URL(`../../src/io/wasm/js/${name}.js`, import.meta.url), 'utf8'));
 }
 globalThis.flnetStats = library.$flnetStats;
-const { hasNewPath, isFirefox } = library.$flnetRestart;
+globalThis.flnetRestart = library.$flnetRestart;
+const { hasNewPath, isFirefox, mayStay } = library.$flnetRestart;
 
 const described = (ufrag, origin = '-') => ({ sdp: `v=0\r\no=${origin} 1 2 IN IP4 0.0.0.0\r\na=ice-ufrag:${ufrag}\r\na=ice-pwd:x\r\n` });
 const peer = { connection: { localDescription: described('ours2'), remoteDescription: described('theirs2') } };
@@ -31,6 +32,14 @@ assert.equal(hasNewPath(peer, 'old', report('mixed', 'ours1', 'theirs2')), false
 assert.equal(hasNewPath(peer, 'old', report('new', undefined, undefined)), true, 'a platform that tells no ufrags');
 assert.equal(hasNewPath(peer, 'old', new Map()), false, 'none is in use');
 
-assert.equal(isFirefox(peer), false);
-assert.equal(isFirefox({ connection: { localDescription: described('x', 'mozilla...THIS_IS_SDPARTA-99.0') } }), true);
+const firefox = described('x', 'mozilla...THIS_IS_SDPARTA-99.0');
+assert.equal(isFirefox(described('x').sdp), false);
+assert.equal(isFirefox(firefox.sdp), true);
+
+/** Whether a peer of that state may go on without a new path. */
+const stays = (connectionState, localDescription, meetsFirefox) => mayStay({ connection: { connectionState, localDescription }, meetsFirefox });
+assert.equal(stays('connected', described('x'), false), true);
+assert.equal(stays('disconnected', described('x'), false), false, 'nothing gets through');
+assert.equal(stays('connected', firefox, false), false, 'Firefox, which lets go of what is old');
+assert.equal(stays('connected', described('x'), true), false, 'its peer does that');
 console.log('ok');

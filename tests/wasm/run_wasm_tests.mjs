@@ -72,12 +72,12 @@ async function meet(url, asks, echoes, starter) {
   }
 }
 
-/** Both restart ICE while they talk; `begins` is who connects. */
-async function restart(url, begins, waits) {
-  const waiting = await waits.run('restart_node', [url]);
+/** Both restart ICE while they talk; `begins` is who connects. Signalling takes so many milliseconds a way. */
+async function restart(url, begins, waits, delay) {
+  const waiting = await waits.run('restart_node', [url, delay]);
   try {
     const peer = await waiting.line(/Our ID is ([0-9a-f]{64})/);
-    const beginning = await begins.run('restart_node', [url, peer]);
+    const beginning = await begins.run('restart_node', [url, delay, peer]);
     await Promise.all([succeeds(beginning), succeeds(waiting)]).finally(() => beginning.stop());
   } catch (error) {
     throw new Error(`${error.message}\n--- the one that waited said:\n${waiting.output}`);
@@ -123,7 +123,10 @@ try {
         () => meet(url, asks, echoes, starter));
     }
     if (asks.restarts && echoes.restarts) {
-      await check(`${asks.label} connects to ${echoes.label}, both restart ICE`, () => restart(url, asks, echoes));
+      for (const delay of ['0', '100']) {
+        await check(`${asks.label} connects to ${echoes.label}, both restart ICE, signalling takes ${delay} ms`,
+          () => restart(url, asks, echoes, delay));
+      }
     }
   }
 } finally {

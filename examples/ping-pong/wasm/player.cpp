@@ -38,14 +38,19 @@ std::string signal_of(int argc, char** argv) {
   return "ws://localhost:8765";
 }
 
+void failed(const flnet::Error& why) {
+  tell(ping_pong::status_event("failed", flnet::to_string(why)));
+}
+
 /// Each page is a node of its own, also two of one browser: identities are new each time.
 flnet::Task<> start(ping_pong::Play& play, std::string signal) {
   auto config = co_await flnet::NodeConfig::generate();
-  tell(ping_pong::self_event(config.info));
+  if (!config) co_return failed(config.error());
+  tell(ping_pong::self_event(config->info));
   tell(ping_pong::status_event("connecting", signal));
   Page page;
-  const auto played = co_await play(std::move(config), signal, page);
-  if (!played) tell(ping_pong::status_event("failed", flnet::to_string(played.error())));
+  const auto played = co_await play(std::move(*config), signal, page);
+  if (!played) failed(played.error());
 }
 
 }  // namespace

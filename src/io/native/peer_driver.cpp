@@ -12,20 +12,6 @@ namespace {
 
 constexpr log::Topic topic{"flnet::web_rtc"};
 
-ConnType conn_type(rtc::CandidateType type) {
-  switch (type) {
-    case rtc::CandidateType::host:
-      return ConnType::Host;
-    case rtc::CandidateType::server_reflexive:
-      return ConnType::STUNServer;
-    case rtc::CandidateType::peer_reflexive:
-      return ConnType::STUNPeer;
-    case rtc::CandidateType::relayed:
-      return ConnType::TURN;
-  }
-  return ConnType::Unknown;
-}
-
 std::string_view name_of(ConnType type) {
   switch (type) {
     case ConnType::Unknown:
@@ -103,102 +89,11 @@ void PeerDriver::add_candidate(std::string line) {
   });
 }
 
-Result<> PeerDriver::send(MessageView message) {
-  return send(std::nullopt, message);
-}
-
-Result<> PeerDriver::send(std::optional<ChannelNumber> number, MessageView message) {
-  if (stage_ == Stage::waiting) return failure(ErrorCode::not_connected, "the channel is not open yet");
-  if (stage_ != Stage::open) return failure(ErrorCode::closed, "the session is closed");
-  if (in_machine_) return send_nested(number, message);
-  Result<> sent = nested_.empty() ? Result<>{} : failure(ErrorCode::queue_full, "earlier messages wait");
-  if (sent) {
-    command([&] { sent = pass_on(number, message); });
-  }
-  if (!sent && sent.error().code == ErrorCode::queue_full) wants_writable_ = true;
-  return sent;
-}
-
-Result<> PeerDriver::pass_on(std::optional<ChannelNumber> number, MessageView message) {
-  auto sent = connection_.send(number ? id_of(*number) : *channel_, message, host_.now());
-  if (sent) tx_bytes_ += message.bytes.size();
-  return sent;
-}
-
-Result<> PeerDriver::send_nested(std::optional<ChannelNumber> number, MessageView message) {
-  const std::size_t bytes = message.bytes.size();
-  if (bytes > nested_message_limit_bytes || nested_bytes_ + bytes > nested_limit_bytes) {
-    wants_writable_ = has_room_ = true;  // `settle` tells of it as soon as these are passed on.
-    return failure(ErrorCode::queue_full, "a message is being delivered");
-  }
-  nested_.push_back({number, Message::copy(message)});
-  nested_bytes_ += bytes;
-  return {};
-}
-
 void PeerDriver::shutdown() {
   if (stage_ == Stage::closing || stage_ == Stage::ended) return;
   stage_ = Stage::closing;
   wants_shutdown_ = true;
   command([] {});  // `settle` carries it out when the nested messages are passed on.
-}
-
-void PeerDriver::set_held_bytes(std::size_t bytes) {
-  if (machine_over_) return;
-  command([this, bytes] { connection_.set_held_bytes(bytes, host_.now()); });
-}
-
-std::size_t PeerDriver::buffered_bytes() const {
-  return connection_.buffered_bytes() + nested_bytes_;
-}
-
-ConnectionStateMap PeerDriver::state() const {
-  const auto machine = connection_.stats();
-  ConnectionStateMap state;
-  if (machine.path_types) {
-    state.type_local = conn_type(machine.path_types->local);
-    state.type_remote = conn_type(machine.path_types->remote);
-  }
-  state.signaling = signaling();
-  state.ice_gathering = machine.gathering;
-  state.ice_connection = machine.ice_connection;
-  state.data_connection = data_connection();
-  state.rx_bytes = rx_bytes_;
-  state.tx_bytes = tx_bytes_;
-  state.round_trip = machine.round_trip;
-  if (machine.path) {
-    state.local_address = machine.path->local.to_string();
-    state.remote_address = machine.path->remote.to_string();
-  }
-  return state;
-}
-
-SignalingState PeerDriver::signaling() const {
-  switch (stage_) {
-    case Stage::waiting:
-      return SignalingState::Setup;
-    case Stage::open:
-    case Stage::closing:
-      return SignalingState::Stable;
-    case Stage::ended:
-      return SignalingState::Closed;
-  }
-  return SignalingState::Closed;
-}
-
-/// An answerer has no channel before the peer's is there.
-std::optional<DataChannelState> PeerDriver::data_connection() const {
-  switch (stage_) {
-    case Stage::waiting:
-      return channel_ ? std::optional(DataChannelState::Connecting) : std::nullopt;
-    case Stage::open:
-      return DataChannelState::Open;
-    case Stage::closing:
-      return DataChannelState::Closing;
-    case Stage::ended:
-      return DataChannelState::Closed;
-  }
-  return {};
 }
 
 void PeerDriver::reflexive_address_found(const rtc::ReflexiveAddress& address) {
@@ -217,12 +112,6 @@ void PeerDriver::relayed_address_found(const rtc::RelayedAddress& address) {
   });
 }
 
-bool PeerDriver::needs_relays() const {
-  if (machine_over_ || stage_ == Stage::waiting) return !machine_over_;
-  const auto stats = connection_.stats();
-  return stats.is_restarting || (stats.path_types && stats.path_types->local == rtc::CandidateType::relayed);
-}
-
 void PeerDriver::gathering_finished() {
   if (machine_over_) return;
   command([this] {
@@ -236,37 +125,6 @@ void PeerDriver::detach() {
   stage_ = Stage::ended;
   abort_machine("the session was given up");
   host_.bury(*this);
-}
-
-void PeerDriver::settle() {
-  const bool all_passed_on = pass_on_nested();
-  while (!later_.empty() && !machine_over_) {
-    const auto calls = std::exchange(later_, {});
-    in_machine_ = true;
-    for (const auto& call : calls) call();
-    in_machine_ = false;
-  }
-  if (machine_over_ || !all_passed_on) return;
-  if (std::exchange(has_room_, false) && std::exchange(wants_writable_, false)) tell(Writable{});
-  if (!std::exchange(wants_shutdown_, false)) return;
-  in_machine_ = true;
-  connection_.shutdown(host_.now());
-  in_machine_ = false;
-}
-
-bool PeerDriver::pass_on_nested() {
-  while (!nested_.empty() && !machine_over_) {
-    in_machine_ = true;
-    const Nested& first = nested_.front();
-    const auto sent = pass_on(first.channel, first.message.view());
-    in_machine_ = false;
-    if (!sent && sent.error().code == ErrorCode::queue_full) return false;
-    // It was accepted, so it may not get lost silently. On another channel its end has been told.
-    if (!sent && !first.channel) end(sent.error());
-    nested_bytes_ -= first.message.bytes.size();
-    nested_.pop_front();
-  }
-  return true;
 }
 
 // --- What the loop brings

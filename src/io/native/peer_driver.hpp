@@ -88,10 +88,12 @@ class PeerDriver final : public UdpMuxSession, private rtc::PeerConnectionSink {
   Result<> restart();
   Result<> accept_restart(std::string offer);
   bool awaits_answer() const { return !machine_over_ && connection_.awaits_restart_answer(); }
-  Result<> send(MessageView message);
   void shutdown();
+  // peer_driver_send.cpp
+  Result<> send(MessageView message);
   void set_held_bytes(std::size_t bytes);
   std::size_t buffered_bytes() const;
+  // peer_driver_state.cpp
   ConnectionStateMap state() const;
 
   // PeerChannels' (peer_driver_channels.cpp).

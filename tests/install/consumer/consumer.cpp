@@ -13,8 +13,9 @@ using namespace std::chrono_literals;
 using Received = flnet::NetReply::RcvNodeMessage;
 
 flnet::Task<flnet::Result<flnet::Network>> join(const flnet::SignalServer& server) {
-  auto config = co_await flnet::NodeConfig::generate();
-  co_return co_await flnet::network_start(config, "ws://" + server.addresses().front().to_string());
+  const auto config = co_await flnet::NodeConfig::generate();
+  if (!config) co_return flnet::failure(config.error());
+  co_return co_await flnet::network_start(*config, "ws://" + server.addresses().front().to_string());
 }
 
 flnet::Task<bool> hears(flnet::Network& node, std::string_view text) {

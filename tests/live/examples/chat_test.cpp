@@ -15,7 +15,7 @@ namespace flnet::testing {
 namespace {
 
 Task<NetworkBroker> join_as(std::string name, std::string url) {
-  auto config = co_await NodeConfig::generate();
+  auto config = *co_await NodeConfig::generate();
   config.info.name = std::move(name);
   auto node = co_await network_broker_start(config, url);
   EXPECT_TRUE(node.has_value()) << to_string(node.error());

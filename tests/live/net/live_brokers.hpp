@@ -18,7 +18,7 @@ namespace flnet::testing {
 using NetworkTap = Tap<NetworkMessage>;
 
 inline Task<NetworkBroker> join_as_broker(std::string url) {
-  const auto config = co_await NodeConfig::generate();
+  const auto config = *co_await NodeConfig::generate();
   auto node = co_await network_broker_start(config, url);
   EXPECT_TRUE(node.has_value()) << to_string(node.error());
   co_return std::move(*node);

@@ -14,7 +14,7 @@
 namespace flnet::testing {
 
 inline Task<Network> join(std::string url) {
-  const auto config = co_await NodeConfig::generate();
+  const auto config = *co_await NodeConfig::generate();
   auto net = co_await network_start(config, url);
   EXPECT_TRUE(net.has_value()) << to_string(net.error());
   co_return std::move(*net);

@@ -160,7 +160,7 @@ TEST(NetworkBroker, close_delivers_what_was_emitted) {
 TEST(NetworkBroker, fails_to_start_without_a_server) {
   struct Case {
     static Task<> run() {
-      const auto config = co_await NodeConfig::generate();
+      const auto config = *co_await NodeConfig::generate();
       const auto refused = co_await network_broker_start(config, "ws://127.0.0.1:1");
       EXPECT_FALSE(refused.has_value());
       const auto bad = co_await network_broker_start(config, "http://localhost");

@@ -126,7 +126,7 @@ TEST(Network, a_link_can_be_ended_and_made_again) {
 }
 
 Task<> user_mistakes() {
-  const auto config = co_await NodeConfig::generate();
+  const auto config = *co_await NodeConfig::generate();
   EXPECT_EQ((co_await network_start(config, "http://localhost")).error().code, ErrorCode::invalid_argument);
   EXPECT_EQ((co_await network_start(config, "ws://127.0.0.1:1")).error().code, ErrorCode::unreachable);
 
@@ -149,7 +149,7 @@ Task<> servers_that_can_not_be_used() {
   for (const std::string url : {"stun:", "turn:relay.example", "http://127.0.0.1"}) {
     ConnectionConfig connection("ws://localhost:1");
     connection.turn_servers = {url};
-    const auto config = co_await NodeConfig::generate();
+    const auto config = *co_await NodeConfig::generate();
     const auto network = co_await network_start(config, connection);
     EXPECT_FALSE(network.has_value()) << url;
     if (network) co_return;

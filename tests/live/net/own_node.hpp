@@ -48,7 +48,7 @@ inline void give(const WebSocketClient& client, WSClientInput::Any input) {
 struct OwnNode {
   static Task<OwnNode> join(std::string url) {
     auto socket = co_await connect_to(url);
-    const auto config = co_await NodeConfig::generate();
+    const auto config = *co_await NodeConfig::generate();
     auto peers = WebRTCConn::start(config.info.id(), ConnectionConfig(url));
     EXPECT_TRUE(peers.has_value());
     auto network = co_await network_start(config, socket.broker(), peers->broker());

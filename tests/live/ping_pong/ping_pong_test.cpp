@@ -29,7 +29,7 @@ TEST(LivePingPong, handler_and_loop_measure_each_other_on_loopback) {
     static Task<> run() {
       const auto server = flnet::testing::start_server();
       const auto url = flnet::testing::url_of(server);
-      auto alice = co_await flnet::network_broker_start(co_await flnet::NodeConfig::generate(), url);
+      auto alice = co_await flnet::network_broker_start(*co_await flnet::NodeConfig::generate(), url);
       EXPECT_TRUE(alice.has_value());
       if (!alice) co_return;
       const PingPong handler(alice->id(), alice->broker());

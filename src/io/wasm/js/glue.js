@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // What the glue of all topics shares: handles of JavaScript's objects, text and bytes on their way to and from C++.
+// ENVIRONMENT_IS_NODE is Emscripten's.
 addToLibrary({
   $flnet__deps: ['flnet_scratch', 'flnet_promise_settled'],
   $flnet__postset: `flnet.table = new Map();
     flnet.encoder = new TextEncoder();
     flnet.decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });`,
   $flnet: {
-    isNode: () => Boolean(globalThis.process?.versions?.node),
-
     last: 0,
     /** The size of what `put` has put. */
     size: 0,
@@ -34,7 +33,7 @@ addToLibrary({
       if (typeof data === 'string') {
         const most = data.length * 3;
         const at = flnet.reserve(most);
-        flnet.size = flnet.encoder.encodeInto(data, HEAPU8.subarray(at, at + most)).written;
+        flnet.size = flnet.encoder.encodeInto(data, flnet.view(at, most)).written;
         return at;
       }
       const at = flnet.reserve(data.byteLength);
@@ -43,10 +42,18 @@ addToLibrary({
       return at;
     },
 
+    /**
+     * Bytes of C++, for what reads or writes them at once. The last view is kept, because making one costs as much as sending a short
+     * message, and what is sent often lies at one place. Memory that has grown has no views of before: their length is 0.
+     */
+    view(at, size) {
+      const { viewed } = flnet;
+      return viewed?.byteOffset === at && viewed.length === size ? viewed : flnet.viewed = new Uint8Array(HEAPU8.buffer, at, size);
+    },
     /** Text of C++; throws when it is not UTF-8. */
-    text: (at, size) => flnet.decoder.decode(HEAPU8.subarray(at, at + size)),
+    text: (at, size) => flnet.decoder.decode(flnet.view(at, size)),
     /** A copy of bytes of C++, for what reads them later. */
-    bytes: (at, size) => HEAPU8.slice(at, at + size),
+    bytes: (at, size) => flnet.view(at, size).slice(),
     /** Why something failed. */
     why: (error) => (error instanceof Error || error?.message ? `${error.name}: ${error.message}` : String(error)),
 

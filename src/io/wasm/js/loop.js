@@ -33,7 +33,7 @@ addToLibrary({
   flnet_run_begin__deps: ['$flnet', 'flnet_run_stopped'],
   flnet_run_begin: (self) => {
     const running = { stop: (event) => { if (!event?.persisted) _flnet_run_stopped(self); } };
-    if (flnet.isNode()) {
+    if (ENVIRONMENT_IS_NODE) {
       running.alive = setInterval(() => {}, 0x7fffffff);
       for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, running.stop);
     } else {

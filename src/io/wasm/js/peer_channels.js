@@ -34,7 +34,7 @@ addToLibrary({
       const tell = () => {
         if (peer.self && peer.channels.has(number)) flnetPeer.take(peer, undefined, number);
       };
-      if (flnet.isNode()) setTimeout(tell, 100);
+      if (ENVIRONMENT_IS_NODE) setTimeout(tell, 100);
       else tell();
     },
 
@@ -57,7 +57,7 @@ addToLibrary({
     close(peer, number) {
       const channel = peer.channels.get(number);
       if (!channel) return;
-      if (flnet.isNode() && flnetPeer.buffered(channel)) {
+      if (ENVIRONMENT_IS_NODE && flnetPeer.buffered(channel)) {
         setTimeout(() => { if (peer.self) flnetChannels.close(peer, number); }, 20);
         return;
       }

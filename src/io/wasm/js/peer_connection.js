@@ -37,7 +37,7 @@ addToLibrary({
      */
     close(peer, why, patience_ms) {
       const end = () => flnetPeer.end(peer, flnetPeer.ends.closed, why);
-      if (flnet.isNode()) setTimeout(end, patience_ms);
+      if (ENVIRONMENT_IS_NODE) setTimeout(end, patience_ms);
       else end();
     },
 
@@ -110,34 +110,28 @@ addToLibrary({
       }, 5);
     },
 
+    full(peer, channel) {
+      flnetPeer.awaitLow(peer, channel);
+      return 1;
+    },
     /**
      * SendAnswer in browser_peer_session.cpp. Nothing is copied: the channel does that. It is asked what it buffers only when
      * all that was sent since the last time might not fit.
      */
     send(peer, channel, isBinary, data, size, window) {
-      const full = () => {
-        flnetPeer.awaitLow(peer, channel);
-        return 1;
-      };
       if (channel.flnetBuffered + size > window) {
         channel.flnetBuffered = flnetPeer.buffered(channel);
-        if (channel.flnetBuffered + size > window) return full();
+        if (channel.flnetBuffered + size > window) return flnetPeer.full(peer, channel);
       }
-      let text;
-      if (!isBinary) {
-        try {
-          text = flnet.text(data, size);
-        } catch {
-          return 2;
-        }
-      }
+      let message;
       try {
-        // The constructor and not `subarray`, which looks for a species first.
-        channel.send(isBinary ? new Uint8Array(HEAPU8.buffer, data, size) : text);
+        message = isBinary ? flnet.view(data, size) : flnet.text(data, size);
+        channel.send(message);
         channel.flnetBuffered += size;
         return 0;
       } catch (error) {
-        if (error?.name === 'OperationError') return full();
+        if (message === undefined) return 2;
+        if (error?.name === 'OperationError') return flnetPeer.full(peer, channel);
         return error instanceof TypeError ? 3 : 4;
       }
     },
@@ -156,7 +150,7 @@ addToLibrary({
     closeChannel(peer) {
       if (peer.closing) return;
       peer.closing = true;
-      if (flnet.isNode()) setTimeout(() => { if (peer.self) peer.channel.close(); }, 250);
+      if (ENVIRONMENT_IS_NODE) setTimeout(() => { if (peer.self) peer.channel.close(); }, 250);
       else peer.channel.close();
     },
 
@@ -215,7 +209,7 @@ addToLibrary({
       // node-datachannel has set it by itself; doing that again while it starts breaks it now and then.
       if (!peer.connection.localDescription?.sdp) await peer.connection.setLocalDescription(description);
       if (!peer.self) return;
-      const holds = description.type === 'offer' && flnet.isNode();
+      const holds = description.type === 'offer' && ENVIRONMENT_IS_NODE;
       const { sdp } = peer.connection.localDescription;
       const text = holds ? sdp.replace(/^a=(candidate:|end-of-candidates).*\r\n/gm, '') : sdp;
       _flnet_peer_described(peer.self, flnet.put(text), flnet.size);

@@ -50,7 +50,7 @@ addToLibrary({
     /** The pair of candidates in use. Statistics that fail are statistics that stay unknown. */
     pair: (peer) => peer.connection.getStats().then((report) => flnetStats.pair(report)?.id, () => undefined),
 
-    /** How long a later offer waits for a restart that has no path yet. */
+    /** How long a restart waits for its new path where the old one does as well, and a later offer for a restart. */
     patience_ms: 5000,
 
     /**
@@ -59,7 +59,7 @@ addToLibrary({
      * new ones, Firefox waits to be nominated, and nothing gets through until the restart's 30 seconds are over.
      */
     headStart_ms: 300,
-    isFirefox: (peer) => peer.connection.localDescription.sdp.startsWith('v=0\r\no=mozilla'),
+    isFirefox: (sdp) => sdp.startsWith('v=0\r\no=mozilla'),
 
     pause: (time_ms) => new Promise((later) => { setTimeout(later, time_ms); }),
 
@@ -77,13 +77,22 @@ addToLibrary({
       return isNew(pair.localCandidateId, connection.localDescription) && isNew(pair.remoteCandidateId, connection.remoteDescription);
     },
 
+    /**
+     * With late answers Chromium stays with a pair of an old and a new candidate, or with the old pair, as long as that works. Another
+     * Chromium keeps its old candidates, too; Firefox lets them go.
+     */
+    mayStay: ({ connection, meetsFirefox }) => connection.connectionState === 'connected' && !meetsFirefox &&
+      !flnetRestart.isFirefox(connection.localDescription.sdp),
+
     /** Until the new path is there. No event tells of it. */
     watch: async (peer, round) => {
       const before = peer.pairBefore;
+      const giveUp = performance.now() + flnetRestart.patience_ms;
       peer.watches++;
       while (peer.self && !peer.over && peer.restarting) {
         const report = await peer.connection.getStats().catch(() => undefined);
         if (report && flnetRestart.hasNewPath(peer, before, report)) break;
+        if (performance.now() > giveUp && flnetRestart.mayStay(peer)) break;
         await flnetRestart.pause(50);
       }
       peer.watches--;
@@ -92,6 +101,7 @@ addToLibrary({
 
     /** Firefox may fail when a description comes before the restart of the one before it has a path. */
     settled: async (peer) => {
+      if (!flnetRestart.isFirefox(peer.connection.localDescription.sdp)) return;
       const giveUp = performance.now() + flnetRestart.patience_ms;
       while (peer.self && peer.watches && performance.now() < giveUp) await flnetRestart.pause(50);
     },
@@ -120,6 +130,8 @@ addToLibrary({
     const peer = flnet.table.get(handle);
     Object.assign(peer, { learning: 0, rounds: 0, watches: 0 });
     peer.tellLearned = (type, sdp) => {
+      // Chromium's remoteDescription has lost the line that tells.
+      peer.meetsFirefox = flnetRestart.isFirefox(sdp);
       if (peer.self) _flnet_peer_learned(peer.self, type === 'answer' ? 1 : 0, flnet.put(sdp), flnet.size);
     };
   },
@@ -166,7 +178,7 @@ addToLibrary({
       await flnetPeer.learn(peer, 'offer', sdp);
       await flnetRestart.describe(peer, await peer.connection.createAnswer(), _flnet_peer_described);
       void flnetRestart.watch(peer, round);
-      if (flnetRestart.isFirefox(peer)) await flnetRestart.pause(flnetRestart.headStart_ms);
+      if (flnetRestart.isFirefox(peer.connection.localDescription.sdp)) await flnetRestart.pause(flnetRestart.headStart_ms);
     }, (why) => {
       flnetPeer.drop(peer)(`an offer that restarts ICE: ${why}`);
       flnetPeer.queue(peer, () => flnetRestart.giveBack(peer), flnetPeer.drop(peer));

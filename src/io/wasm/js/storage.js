@@ -78,14 +78,14 @@ addToLibrary({
       },
     },
 
-    place: () => (flnet.isNode() ? flnetStorage.node : flnetStorage.page),
+    place: () => (ENVIRONMENT_IS_NODE ? flnetStorage.node : flnetStorage.page),
 
     /**
      * Web Locks hold from tab to tab and end with the tab. Answers 1 when `name` is ours from now on, 0 when another has
      * it; `release` gives it back.
      */
     claim: (folder, name, release) => new Promise((done, fail) => {
-      if (!globalThis.navigator?.locks || flnet.isNode()) {
+      if (!globalThis.navigator?.locks || ENVIRONMENT_IS_NODE) {
         done(new Uint8Array([1]));
         return;
       }

@@ -51,7 +51,7 @@ struct Announcement {
 /// Takes the server's challenge and signs it, or other bytes instead.
 Task<Announcement> prepare(RawClient& client, std::optional<Bytes> instead = std::nullopt) {
   Announcement made;
-  made.node = co_await NodeConfig::generate();
+  made.node = *co_await NodeConfig::generate();
   const json challenge = co_await hear(client);
   EXPECT_EQ(challenge.at("Challenge").at(0), 3);
   made.challenge = challenge.at("Challenge").at(1).get<std::string>();

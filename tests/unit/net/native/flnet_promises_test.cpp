@@ -62,7 +62,7 @@ TEST_F(FlnetPromises, starting_waits_for_the_signalling_server) {
 Task<> gives_up(Loop& loop) {
   const Broker<WSClientMessage> silent_socket(loop);
   const Broker<WebRTCConnMessage::Any> web_rtc(loop);
-  const auto config = co_await NodeConfig::generate();
+  const auto config = *co_await NodeConfig::generate();
   const Time begin = now();
   const auto net = co_await network_start(config, silent_socket, web_rtc);
   EXPECT_FALSE(net.has_value());

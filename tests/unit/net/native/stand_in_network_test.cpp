@@ -99,7 +99,7 @@ TEST_F(StandInNetworkTest, nodes_may_be_brokers) {
 }
 
 Task<> listed(StandInNetwork& world) {
-  auto alice = co_await started(world.start_node(co_await NodeConfig::generate()));
+  auto alice = co_await started(world.start_node(*co_await NodeConfig::generate()));
   auto bob = co_await started(world.start_node("bob"));
   EXPECT_EQ(world.counters().nodes, 2U);
   while (auto list = co_await next<NetReply::RcvWSUpdateList>(alice)) {
