@@ -62,6 +62,8 @@ async function serveIsolated(programs) {
 
 /** Opens each browser that is there, one after the other, for `use`; says which ones are missing. None named: all. */
 export async function inEachBrowser(programs, named, use) {
+  const unknown = named.find((name) => !browserNames.includes(name));
+  if (unknown) throw new Error(`there is no browser "${unknown}": ${browserNames.join(' or ')}`);
   for (const name of named.length ? named : browserNames) {
     if (!isInstalled(name)) {
       console.log(`${labelOf(name)} is missing: no rows for it`);

@@ -45,7 +45,8 @@ flnet::Task<bool> greet(flnet::Network& network) {
 }
 
 flnet::Task<> live(flnet::ConnectionConfig connection, bool greets) {
-  auto network = co_await flnet::network_start(*co_await flnet::NodeConfig::generate(), std::move(connection));
+  auto network =
+      co_await flnet::network_start(*co_await flnet::NodeConfig::generate(), std::move(connection));
   if (!network) co_return flnet::fail(network.error());
   std::printf("ready\n");
   std::fflush(stdout);

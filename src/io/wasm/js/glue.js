@@ -46,9 +46,10 @@ addToLibrary({
      * Bytes of C++, for what reads or writes them at once. The last view is kept, because making one costs as much as sending a short
      * message, and what is sent often lies at one place. Memory that has grown has no views of before: their length is 0.
      */
+    viewed: 0,
     view(at, size) {
       const { viewed } = flnet;
-      return viewed?.byteOffset === at && viewed.length === size ? viewed : flnet.viewed = new Uint8Array(HEAPU8.buffer, at, size);
+      return size && viewed.byteOffset === at && viewed.length === size ? viewed : flnet.viewed = new Uint8Array(HEAPU8.buffer, at, size);
     },
     /** Text of C++; throws when it is not UTF-8. */
     text: (at, size) => flnet.decoder.decode(flnet.view(at, size)),

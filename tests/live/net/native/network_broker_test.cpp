@@ -75,7 +75,8 @@ TEST(NetworkBrokerOverBrokers, a_node_lives_on_brokers_of_its_user) {
   struct Case {
     static Task<> run() {
       World world;
-      const auto alice_config = *co_await NodeConfig::generate(), bob_config = *co_await NodeConfig::generate();
+      const auto alice_config = *co_await NodeConfig::generate(),
+                 bob_config = *co_await NodeConfig::generate();
       auto alices_legs = legs_of(world, alice_config.info.id());
       auto alice = NetworkBroker::start(alice_config, alices_legs.socket, alices_legs.web_rtc.broker());
       auto alices = alice.broker().tap();
