@@ -2,10 +2,13 @@
 # Toolchain file of the preset `wasm`: Emscripten from the PATH, or the one that scripts/setup has unpacked.
 set(FLNET_EMSCRIPTEN_OLDEST 3.1.69)
 
-find_program(em_on_path em++ NO_CACHE)
-if(em_on_path)
-  file(REAL_PATH ${em_on_path} em_on_path)
-  cmake_path(GET em_on_path PARENT_PATH em_on_path)
+# CMake reads this file more than once, with the variables of the time before: what is set is not looked for.
+unset(em_program)
+unset(em_on_path)
+find_program(em_program em++ NO_CACHE)
+if(em_program)
+  file(REAL_PATH ${em_program} em_program)
+  cmake_path(GET em_program PARENT_PATH em_on_path)
 endif()
 if(DEFINED ENV{XDG_CACHE_HOME})
   set(em_unpacked $ENV{XDG_CACHE_HOME}/flnet/emscripten/usr/share/emscripten)
