@@ -7,10 +7,11 @@
 #
 # FOLDER: where the layer's files for this platform lie, beside those for all. TOPICS: the file stems that are
 # compiled, instead of all. USES: the layers below.
+# FAST: names of sources in which every message spends its time; as WASM, all others are made small.
 # LINKS: libraries that whoever links the layer must find, too. COMPILES_WITH: libraries of headers alone; nothing
 # of them is asked of who uses flnet.
 function(flnet_layer name)
-  cmake_parse_arguments(LAYER "PUBLIC_API" "FOLDER" "TOPICS;USES;LINKS;COMPILES_WITH" ${ARGN})
+  cmake_parse_arguments(LAYER "PUBLIC_API" "FOLDER" "TOPICS;FAST;USES;LINKS;COMPILES_WITH" ${ARGN})
   set(folder ${CMAKE_CURRENT_SOURCE_DIR}/src/${name})
   file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cpp)
   if(LAYER_TOPICS)
@@ -31,6 +32,9 @@ function(flnet_layer name)
     set(scope PUBLIC)
     target_link_libraries(flnet_${name} PRIVATE $<BUILD_INTERFACE:flnet_compiler>
                                                 $<$<BOOL:${EMSCRIPTEN}>:$<BUILD_INTERFACE:flnet_lean>>)
+    if(EMSCRIPTEN)
+      flnet_shrink(flnet_${name} FAST ${LAYER_FAST})
+    endif()
     set_property(GLOBAL APPEND PROPERTY FLNET_ARCHIVES flnet_${name})
   else()
     add_library(flnet_${name} INTERFACE)

@@ -11,6 +11,25 @@ target_link_options(flnet_wasm INTERFACE -mbulk-memory)
 add_library(flnet_lean INTERFACE)
 target_compile_options(flnet_lean INTERFACE -fno-exceptions -fno-rtti)
 
+# flnet_shrink(ping [FAST pong.cpp]): in MinSizeRel, clang inlines next to nothing in the target's sources, which takes a
+# twentieth off. Where every message passes, in those that end with a name in FAST, it shall make them fast instead.
+function(flnet_shrink target)
+  cmake_parse_arguments(SHRINK "" "" "FAST" ${ARGN})
+  list(JOIN SHRINK_FAST | fast)
+  get_target_property(sources ${target} SOURCES)
+  foreach(source IN LISTS sources)
+    if(fast AND source MATCHES "(^|/)(${fast})$")
+      set(options -O2)
+    else()
+      set(options "-mllvm;-inline-threshold=-20")
+    endif()
+    get_property(known SOURCE ${source} PROPERTY COMPILE_OPTIONS)
+    if(NOT known MATCHES "MinSizeRel")  # programs may share a source, and clang takes the limit once
+      set_property(SOURCE ${source} APPEND PROPERTY COMPILE_OPTIONS "$<$<CONFIG:MinSizeRel>:${options}>")
+    endif()
+  endforeach()
+endfunction()
+
 # Tests and an example use nlohmann/json. It is headers alone, so the system's will do. But its folder is /usr/include,
 # where the system's own C headers lie, too: it is reached through a link, as the layers' folders are.
 if(FLNET_BUILD_TESTS OR FLNET_BUILD_EXAMPLES)

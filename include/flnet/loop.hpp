@@ -2,6 +2,7 @@
 // Loop: the one thread on which everything of a node happens, and its timers.
 #pragma once
 
+#include <flnet/ready_call.hpp>
 #include <flnet/time.hpp>
 
 #include <cstdint>
@@ -66,9 +67,15 @@ class Loop {
   /// Runs `call` soon on the loop's thread. Any thread.
   void post(Callback call);
   /// Runs `call` after the present callback, from the ready queue. Loop thread.
-  void defer(Callback call);
+  template <class Call>
+  void defer(Call call) {
+    enqueue(detail::ReadyCall(std::move(call)));
+  }
   /// The same, with a handle to take it back by.
-  [[nodiscard]] Deferred soon(Callback call);
+  template <class Call>
+  [[nodiscard]] Deferred soon(Call call) {
+    return {this, enqueue(detail::ReadyCall(std::move(call)))};
+  }
   /// Runs `call` once at `when`, or soon when that has passed. Loop thread.
   [[nodiscard]] Timer at(Time when, Callback call);
 
@@ -109,8 +116,11 @@ class Loop {
   struct EndQueues {
     void operator()(Queues* queues) const;
   };
+  /// Answers its place.
+  std::uint64_t enqueue(detail::ReadyCall call);
   void request_wake();
   void take_posted();
+  detail::ReadyCall take_first();
   void run_ready();
   void rearm();
   void take_back(std::uint64_t place);

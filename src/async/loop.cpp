@@ -24,7 +24,7 @@ constexpr int calls_per_turn = 10'000;
 
 struct Loop::Queues {
   TimerQueue timers;
-  Ring<Callback> ready;
+  Ring<detail::ReadyCall> ready;
   std::uint64_t first_place = 0;  ///< Of ready.front().
   std::optional<Time> armed;
   int scopes = 0;
@@ -83,16 +83,15 @@ void Loop::post(Callback call) {
   request_wake();
 }
 
-void Loop::defer(Callback call) {
-  if (queues_->shut) return;
-  queues_->ready.push_back(std::move(call));
-  if (queues_->scopes == 0) request_wake();
-}
-
-Deferred Loop::soon(Callback call) {
+std::uint64_t Loop::enqueue(detail::ReadyCall call) {
   const std::uint64_t place = queues_->first_place + queues_->ready.size();
-  defer(std::move(call));
-  return {this, place};
+  if (queues_->shut) {
+    call.drop();
+    return place;
+  }
+  queues_->ready.push_back(call);
+  if (queues_->scopes == 0) request_wake();
+  return place;
 }
 
 Timer Loop::at(Time when, Callback call) {
@@ -132,8 +131,7 @@ void Loop::shut_down() {
     queues_->shut = true;
     posted.swap(queues_->posted);
   }
-  const Ring<Callback> ready = std::exchange(queues_->ready, {});
-  queues_->first_place += ready.size();
+  while (!queues_->ready.empty()) take_first().drop();
   queues_->timers.clear();
 }
 
@@ -147,15 +145,17 @@ void Loop::take_posted() {
     const std::lock_guard lock(queues_->mutex);
     posted.swap(queues_->posted);
   }
-  for (Callback& call : posted) queues_->ready.push_back(std::move(call));
+  for (Callback& call : posted) queues_->ready.push_back(detail::ReadyCall(std::move(call)));
+}
+
+detail::ReadyCall Loop::take_first() {
+  ++queues_->first_place;
+  return queues_->ready.take_front();
 }
 
 void Loop::run_ready() {
   for (int calls = 0; calls < calls_per_turn && !queues_->ready.empty(); ++calls) {
-    const Callback call = std::move(queues_->ready.front());
-    queues_->ready.pop_front();
-    ++queues_->first_place;
-    if (call) call();
+    take_first().run();
   }
   if (!queues_->ready.empty()) request_wake();
 }
@@ -173,8 +173,8 @@ void Loop::take_back(std::uint64_t place) {
   if (place < queues_->first_place) return;
   const std::uint64_t index = place - queues_->first_place;
   if (index >= queues_->ready.size()) return;
-  // Dies at the end of this function: its destructor may well come back to this loop.
-  const Callback call = std::exchange(queues_->ready[index], {});
+  // What it holds may well come back to this loop as it dies.
+  std::exchange(queues_->ready[index], detail::ReadyCall::nothing()).drop();
 }
 
 }  // namespace flnet

@@ -128,7 +128,13 @@ void PeerConnection::State::ice_state_changed(const IceGeneration& generation, I
 }
 
 void PeerConnection::State::ice_path_changed(const IceGeneration& generation, const DatagramPath& path) {
-  if (&generation == ice_.get()) path_ = path;
+  if (&generation == ice_.get()) use_path(path);
+}
+
+void PeerConnection::State::use_path(const DatagramPath& path) {
+  if (path_ == path) return;
+  path_ = path;
+  sctp_.path_changed(now_);
 }
 
 // DtlsSink

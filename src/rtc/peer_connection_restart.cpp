@@ -114,7 +114,7 @@ void PeerConnection::State::complete_restart() {
   const IceCredentials old = std::exchange(credentials_, restart_->next->agent.local_credentials());
   ice_ = std::move(restart_->next);
   restart_.reset();
-  path_ = ice_->agent.path();
+  use_path(*ice_->agent.path());
   ice_was_connected_ = true;
   ++restarts_;
   sink_.ufrag_removed(old.ufrag);

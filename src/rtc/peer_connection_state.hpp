@@ -98,6 +98,7 @@ struct PeerConnection::State final : DtlsSink, SctpSink, DataChannelSink {
 
   void ice_state_changed(const IceGeneration& generation, IceState state);
   void ice_path_changed(const IceGeneration& generation, const DatagramPath& path);
+  void use_path(const DatagramPath& path);
   void send_dtls(ByteView datagram) override;
   void dtls_connected() override;
   void dtls_received(ByteView data) override;

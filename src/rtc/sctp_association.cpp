@@ -37,14 +37,22 @@ SctpAssociation::State::State(const SctpConfig& configuration, Random& random_so
       sink(owner),
       own_tag(nonzero(random_source)),
       own_first_tsn(random_source.u32()),
-      round_trip({config.rto_initial, config.rto_min, config.rto_max}),
-      congestion(segment_of(config), config.send_buffer_limit),
+      round_trip(initial_round_trip(config)),
+      congestion(initial_congestion(config)),
       queue(arena),
       outstanding({segment_of(config), config.sack_delay}, arena, congestion, round_trip, counters),
       receiver(config.sack_delay),
       reassembly(config.max_message_size, owner, counters),
       builder(config.max_packet_size) {
   random.fill(cookie_key);
+}
+
+SctpRoundTrip SctpAssociation::State::initial_round_trip(const SctpConfig& config) {
+  return SctpRoundTrip({config.rto_initial, config.rto_min, config.rto_max});
+}
+
+SctpCongestion SctpAssociation::State::initial_congestion(const SctpConfig& config) {
+  return {segment_of(config), config.send_buffer_limit};
 }
 
 void SctpAssociation::State::receive(ByteView packet, Time now) {
@@ -229,6 +237,10 @@ void SctpAssociation::set_held_bytes(std::size_t bytes, Time) {
   state_->held = bytes;
   state_->update_window();
 }
+void SctpAssociation::path_changed(Time now) {
+  state_->path_changed(now);
+}
+
 void SctpAssociation::flush(Time now) {
   state_->flush(now);
 }

@@ -117,6 +117,11 @@ class SctpAssociation {
   /// window, so a slow reader slows the sender. Growing room again tells the peer at the next flush.
   void set_held_bytes(std::size_t bytes, Time now);
 
+  /// Packets take another path from now on (RFC 8261 §6.1): congestion and round trip of the old one are
+  /// forgotten. When that had fallen silent, the next flush repeats at once all that is unanswered, and the
+  /// retransmissions are counted anew.
+  void path_changed(Time now);
+
   /// Sends what window and congestion control allow: control chunks, SACKs, data.
   void flush(Time now);
   void handle_timeout(Time now);

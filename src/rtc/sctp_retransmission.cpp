@@ -37,7 +37,7 @@ SctpRetransmission::SackVerdict SctpRetransmission::take_sack(const SackChunk& s
     // A copy was not needed: wait longer for late packets (RFC 8985 §6.2 step 4).
     reordering_quarters_ = std::min(reordering_quarters_ + 1, max_reordering_quarters);
   }
-  Progress progress;
+  Progress progress{.was_recovering = recovering()};
   take_cumulative_part(sack.cumulative, progress, now);
   take_gap_blocks(sack, progress, now);
   finish_sack(progress, now);
@@ -47,7 +47,7 @@ SctpRetransmission::SackVerdict SctpRetransmission::take_sack(const SackChunk& s
 bool SctpRetransmission::take_cumulative(Tsn cumulative, Time now) {
   if (!tsn_before(cumulative, next_tsn_)) return false;
   if (tsn_before(cumulative, first_tsn_)) return true;
-  Progress progress;
+  Progress progress{.was_recovering = recovering()};
   take_cumulative_part(cumulative, progress, now);
   finish_sack(progress, now);
   return true;
@@ -143,7 +143,7 @@ void SctpRetransmission::finish_sack(const Progress& progress, Time now) {
   if (progress.bytes > 0) {
     timer_start_ = probe_start_ = now;
     probed_ = false;
-    if (!recovering() || after_timeout_) {
+    if (!progress.was_recovering || after_timeout_) {
       congestion_.acknowledged(progress.bytes, window_limited_, round_trip_.smoothed().value_or(Duration(0)),
                                now);
     }
@@ -280,6 +280,18 @@ void SctpRetransmission::probe_with_last(Time now) {
 
 void SctpRetransmission::forget_flight() {
   lose_all();
+}
+
+void SctpRetransmission::path_changed(bool was_silent) {
+  // What the old path still delivers, or has lost, says nothing of the new one's congestion.
+  recovery_end_ = next_tsn_;
+  after_timeout_ = was_silent;
+  if (!was_silent) return;
+  lose_all();
+  probed_ = false;
+  if (!forward_pending()) return;
+  forward_due_ = true;
+  forward_deadline_.reset();
 }
 
 void SctpRetransmission::lose_all() {

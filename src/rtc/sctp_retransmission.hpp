@@ -69,6 +69,8 @@ class SctpRetransmission {
   void probe_with_last(Time now);
   /// The peer threw everything away while its window was closed.
   void forget_flight();
+  /// What is sent from now on takes another path. One that `was_silent` has swallowed the whole flight.
+  void path_changed(bool was_silent);
 
   // Giving up (sctp_abandonment.cpp).
   struct Abandoned {
@@ -112,6 +114,7 @@ class SctpRetransmission {
     Time sent;
   };
   struct Progress {
+    bool was_recovering;  ///< What ends a recovery was sent in it: it doesn't count as growth.
     std::size_t bytes = 0;
     std::optional<Duration> sample;
   };

@@ -58,6 +58,8 @@ struct SctpAssociation::State {
   static constexpr std::size_t window_update_part = 4;
 
   State(const SctpConfig& configuration, Random& random_source, SctpSink& owner);
+  static SctpRoundTrip initial_round_trip(const SctpConfig& config);
+  static SctpCongestion initial_congestion(const SctpConfig& config);
 
   // sctp_association.cpp: dispatch
   void receive(ByteView packet, Time now);
@@ -140,6 +142,7 @@ struct SctpAssociation::State {
   void start_heartbeats(Time now);
   void handle_heartbeat_timeout(Time now);
   void receive_heartbeat_ack(const SctpChunkView& chunk, Time now);
+  void path_changed(Time now);
   void count_error(std::string_view what);
   void trim();
 

@@ -4,6 +4,8 @@
 
 #include "base/byte_io.hpp"
 
+#include <utility>
+
 namespace flnet::rtc {
 
 std::optional<Time> SctpAssociation::State::deadline() const {
@@ -62,6 +64,28 @@ void SctpAssociation::State::receive_heartbeat_ack(const SctpChunkView& chunk, T
   round_trip.add_sample(now - *heartbeat_sent);
   heartbeat_sent.reset();
   errors = 0;
+}
+
+// What waited for an answer on a silent path shall not wait for its next timeout, which had grown to seconds.
+void SctpAssociation::State::path_changed(Time now) {
+  if (phase == SctpPhase::closed || phase == SctpPhase::ended) return;
+  round_trip = initial_round_trip(config);
+  congestion = initial_congestion(config);
+  const bool was_silent = std::exchange(errors, 0) > 0;
+  outstanding.path_changed(was_silent);
+  if (was_silent) {
+    if (heartbeat_deadline) start_heartbeats(now);
+    more_at = now;
+  }
+  if (control_deadline && std::exchange(attempts, 0) > 0) {
+    control_due = true;
+    control_deadline = now + round_trip.timeout();
+    more_at = now;
+  }
+  if (reset_deadline && std::exchange(reset_attempts, 0) > 0) {
+    send_reset(now);
+    more_at = now;
+  }
 }
 
 void SctpAssociation::State::count_error(std::string_view what) {

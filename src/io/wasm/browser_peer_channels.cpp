@@ -34,8 +34,7 @@ extern "C" {
 /// 0 when the platform refuses.
 unsigned flnet_channel_open(int peer, const char* words, std::size_t label_size, std::size_t size,
                             int is_ordered, int max_retransmits, int life_ms);
-int flnet_channel_send(int peer, unsigned number, int is_binary, const std::uint8_t* data, std::size_t size,
-                       std::size_t window);
+int flnet_channel_send(int peer, unsigned number, int is_binary, const std::uint8_t* data, std::size_t size);
 void flnet_channel_close(int peer, unsigned number);
 double flnet_channel_buffered(int peer, unsigned number);
 
@@ -86,9 +85,9 @@ Result<> BrowserPeerConnection::send_on(ChannelNumber number, MessageView messag
   const std::size_t size = message.bytes.size();
   if (auto can = can_send(size); !can) return can;
   const int is_binary = message.kind == MessageKind::binary ? 1 : 0;
-  return after_send(flnet_channel_send(*handle(), static_cast<unsigned>(number), is_binary,
-                                       message.bytes.data(), size, send_window_bytes),
-                    size);
+  return after_send(
+      flnet_channel_send(*handle(), static_cast<unsigned>(number), is_binary, message.bytes.data(), size),
+      size);
 }
 
 void BrowserPeerConnection::close_channel(ChannelNumber number) {

@@ -14,15 +14,14 @@
 using flnet::io::BrowserPeerSession;
 
 extern "C" {
-int flnet_peer_make(BrowserPeerSession* self, const char* servers, std::size_t size, std::size_t low,
-                    std::size_t most_bytes, std::size_t most_waiting);
+int flnet_peer_make(BrowserPeerSession* self, const char* servers, std::size_t size, std::size_t most_bytes,
+                    std::size_t most_waiting);
 void flnet_peer_destroy(int handle);
 void flnet_peer_offer(int handle, const char* label, std::size_t size);
 void flnet_peer_accept_offer(int handle, const char* sdp, std::size_t size);
 void flnet_peer_accept_answer(int handle, const char* sdp, std::size_t size);
 void flnet_peer_add_candidate(int handle, const char* line, std::size_t size);
-int flnet_peer_send(int handle, int is_binary, const std::uint8_t* data, std::size_t size,
-                    std::size_t window);
+int flnet_peer_send(int handle, int is_binary, const std::uint8_t* data, std::size_t size);
 double flnet_peer_buffered(int handle);
 void flnet_peer_hold(int handle, int held);
 void flnet_peer_shutdown(int handle);
@@ -94,8 +93,8 @@ ErrorCode code_of(PeerEnd how) {
 BrowserPeerSession::BrowserPeerSession(Loop& loop, std::string_view servers, std::uint64_t session,
                                        PeerSessionSink& sink)
     : loop_(loop), sink_(sink), attempt_(session) {
-  const int handle = flnet_peer_make(this, servers.data(), servers.size(), low_buffer_bytes,
-                                     max_message_bytes, most_waiting_bytes);
+  const int handle =
+      flnet_peer_make(this, servers.data(), servers.size(), max_message_bytes, most_waiting_bytes);
   if (handle != 0) handle_ = handle;
 }
 
@@ -139,8 +138,7 @@ Result<> BrowserPeerSession::send(MessageView message) {
   const std::size_t size = message.bytes.size();
   if (auto can = can_send(size); !can) return can;
   const int is_binary = message.kind == MessageKind::binary ? 1 : 0;
-  return after_send(flnet_peer_send(*handle_, is_binary, message.bytes.data(), size, send_window_bytes),
-                    size);
+  return after_send(flnet_peer_send(*handle_, is_binary, message.bytes.data(), size), size);
 }
 
 Result<> BrowserPeerSession::can_send(std::size_t bytes) const {

@@ -21,11 +21,6 @@ class BrowserPeerSession : public PeerSession {
  public:
   /// What one message may have, as natively: Chromium takes no more.
   static constexpr std::size_t max_message_bytes = 256 * 1024;
-  /// What the channel may buffer: above it `send` says queue_full. (Chromium throws above 16 MiB; with 1 MiB
-  /// short messages are slower by a seventh in Firefox.)
-  static constexpr std::size_t send_window_bytes = 4 * 1024 * 1024;
-  /// Falling to it is told by session_writable.
-  static constexpr std::size_t low_buffer_bytes = 256 * 1024;
   /// Natively held bytes narrow SCTP's window, and the peer sends no more than fits. No browser lets a page
   /// do that: from so many held bytes on, what comes waits in JavaScript, and more than the second limit ends
   /// the session.

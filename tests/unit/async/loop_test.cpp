@@ -48,6 +48,29 @@ TEST(Loop, replacing_a_handle_takes_the_old_call_back_at_once) {
   EXPECT_EQ(called, 1010);
 }
 
+TEST(Loop, what_a_call_holds_lives_until_it_has_run_or_is_taken_back) {
+  VirtualLoop loop;
+  const auto held = std::make_shared<int>(1);
+  long while_it_ran = 0;
+  loop.defer([held, &while_it_ran] { while_it_ran = held.use_count(); });
+  {
+    const Deferred taken_back = loop.soon([held] {});
+    EXPECT_EQ(held.use_count(), 3);
+  }
+  EXPECT_EQ(held.use_count(), 2);
+  loop.settle();
+  EXPECT_EQ(while_it_ran, 2);
+  EXPECT_EQ(held.use_count(), 1);
+}
+
+TEST(Loop, a_call_may_hold_what_can_only_be_moved) {
+  VirtualLoop loop;
+  int found = 0;
+  loop.defer([&found, held = std::make_unique<int>(7)] { found = *held; });
+  loop.settle();
+  EXPECT_EQ(found, 7);
+}
+
 TEST(Loop, timers_fire_at_their_time_in_order) {
   VirtualLoop loop;
   const Time start = loop.now();

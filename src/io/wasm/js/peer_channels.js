@@ -10,8 +10,7 @@ addToLibrary({
     keep(peer, channel) {
       const number = ++peer.lastChannel;
       peer.channels.set(number, channel);
-      flnetPeer.prepare(peer, channel);
-      channel.onopen = () => { if (peer.self) _flnet_channel_opened(peer.self, number); };
+      flnetPeer.prepare(peer, channel, () => _flnet_channel_opened(peer.self, number));
       channel.onmessage = ({ data }) => flnetPeer.take(peer, data, number);
       channel.onclose = () => flnetChannels.closed(peer, number);
       return number;
@@ -84,10 +83,10 @@ addToLibrary({
   },
 
   flnet_channel_send__deps: ['$flnet', '$flnetPeer'],
-  flnet_channel_send: (handle, number, isBinary, data, size, window) => {
+  flnet_channel_send: (handle, number, isBinary, data, size) => {
     const peer = flnet.table.get(handle);
     const channel = peer.channels.get(number);
-    return channel ? flnetPeer.send(peer, channel, isBinary, data, size, window) : 4;
+    return channel ? flnetPeer.send(peer, channel, isBinary, data, size) : 4;
   },
 
   flnet_channel_close__deps: ['$flnet', '$flnetChannels'],

@@ -66,13 +66,27 @@ addToLibrary({
       else if (peer.ours.length < flnetPeer.most_early) peer.ours.push(line);
     },
 
-    /** What all channels have in common. */
-    prepare(peer, channel) {
+    isFirefox: (sdp) => sdp.startsWith('v=0\r\no=mozilla'),
+
+    /**
+     * What a channel may buffer, and at how much of it there is room again, in bytes. When more waits, the SCTP of libwebrtc (all
+     * browsers but Firefox) drops packets of its own as it begins to send messages of 0.5 to 16 KiB, and hardly moves for seconds
+     * then. Firefox sends short messages slower by a quarter with so little.
+     */
+    windows: { libwebrtc: [64 * 1024, 16 * 1024], others: [4 * 1024 * 1024, 256 * 1024] },
+
+    /** What all channels have in common; `opened` is told when one is open. */
+    prepare(peer, channel, opened) {
       channel.flnetAsks = !('onbufferedamountlow' in channel);
       channel.flnetBuffered = 0;
       channel.binaryType = 'arraybuffer';
-      channel.bufferedAmountLowThreshold = peer.low;
       channel.onbufferedamountlow = () => { if (peer.self) _flnet_peer_writable(peer.self); };
+      channel.onopen = () => {
+        if (!peer.self) return;
+        const isLibwebrtc = !ENVIRONMENT_IS_NODE && !flnetPeer.isFirefox(peer.connection.localDescription.sdp);
+        [channel.flnetWindow, channel.bufferedAmountLowThreshold] = flnetPeer.windows[isLibwebrtc ? 'libwebrtc' : 'others'];
+        opened();
+      };
     },
     unheard(channel) {
       channel.onopen = channel.onmessage = channel.onbufferedamountlow = channel.onclose = null;
@@ -80,12 +94,10 @@ addToLibrary({
 
     adopt(peer, channel) {
       peer.channel = channel;
-      flnetPeer.prepare(peer, channel);
-      const opened = () => { if (peer.self) _flnet_peer_opened(peer.self); };
-      channel.onopen = opened;
+      flnetPeer.prepare(peer, channel, () => _flnet_peer_opened(peer.self));
       channel.onmessage = ({ data }) => flnetPeer.take(peer, data, 0);
       channel.onclose = () => flnetPeer.close(peer, 'the channel is closed', peer.closing ? 1000 : 100);
-      if (channel.readyState === 'open') queueMicrotask(opened);
+      if (channel.readyState === 'open') queueMicrotask(channel.onopen);
     },
 
     /** The channels of Node's packages throw once the peer has closed them, some time before they say so. */
@@ -114,14 +126,17 @@ addToLibrary({
       flnetPeer.awaitLow(peer, channel);
       return 1;
     },
+    /** Where there is room, there is for one message of any size. */
+    isFull: (channel, size) => channel.flnetBuffered > channel.bufferedAmountLowThreshold &&
+      channel.flnetBuffered + size > channel.flnetWindow,
     /**
      * SendAnswer in browser_peer_session.cpp. Nothing is copied: the channel does that. It is asked what it buffers only when
      * all that was sent since the last time might not fit.
      */
-    send(peer, channel, isBinary, data, size, window) {
-      if (channel.flnetBuffered + size > window) {
+    send(peer, channel, isBinary, data, size) {
+      if (channel.flnetBuffered + size > channel.flnetWindow) {
         channel.flnetBuffered = flnetPeer.buffered(channel);
-        if (channel.flnetBuffered + size > window) return flnetPeer.full(peer, channel);
+        if (flnetPeer.isFull(channel, size)) return flnetPeer.full(peer, channel);
       }
       let message;
       try {
@@ -270,9 +285,9 @@ addToLibrary({
 
   // 0 when the platform makes none, after flnet_peer_dropped has been told why.
   flnet_peer_make__deps: ['$flnet', '$flnetPeer'],
-  flnet_peer_make: (self, servers, size, low, mostBytes, mostWaiting) => {
+  flnet_peer_make: (self, servers, size, mostBytes, mostWaiting) => {
     const peer = {
-      self, low, mostBytes, mostWaiting, mediaId: '0', steps: Promise.resolve(), ours: [], theirs: [], waiting: [],
+      self, mostBytes, mostWaiting, mediaId: '0', steps: Promise.resolve(), ours: [], theirs: [], waiting: [],
       waitingBytes: 0, channels: new Map(),
     };
     try {
@@ -337,9 +352,9 @@ addToLibrary({
   },
 
   flnet_peer_send__deps: ['$flnet', '$flnetPeer'],
-  flnet_peer_send: (handle, isBinary, data, size, window) => {
+  flnet_peer_send: (handle, isBinary, data, size) => {
     const peer = flnet.table.get(handle);
-    return flnetPeer.send(peer, peer.channel, isBinary, data, size, window);
+    return flnetPeer.send(peer, peer.channel, isBinary, data, size);
   },
 
   flnet_peer_buffered__deps: ['$flnet', '$flnetPeer'],

@@ -59,7 +59,6 @@ addToLibrary({
      * new ones, Firefox waits to be nominated, and nothing gets through until the restart's 30 seconds are over.
      */
     headStart_ms: 300,
-    isFirefox: (sdp) => sdp.startsWith('v=0\r\no=mozilla'),
 
     pause: (time_ms) => new Promise((later) => { setTimeout(later, time_ms); }),
 
@@ -82,7 +81,7 @@ addToLibrary({
      * Chromium keeps its old candidates, too; Firefox lets them go.
      */
     mayStay: ({ connection, meetsFirefox }) => connection.connectionState === 'connected' && !meetsFirefox &&
-      !flnetRestart.isFirefox(connection.localDescription.sdp),
+      !flnetPeer.isFirefox(connection.localDescription.sdp),
 
     /** Until the new path is there. No event tells of it. */
     watch: async (peer, round) => {
@@ -101,7 +100,7 @@ addToLibrary({
 
     /** Firefox may fail when a description comes before the restart of the one before it has a path. */
     settled: async (peer) => {
-      if (!flnetRestart.isFirefox(peer.connection.localDescription.sdp)) return;
+      if (!flnetPeer.isFirefox(peer.connection.localDescription.sdp)) return;
       const giveUp = performance.now() + flnetRestart.patience_ms;
       while (peer.self && peer.watches && performance.now() < giveUp) await flnetRestart.pause(50);
     },
@@ -131,7 +130,7 @@ addToLibrary({
     Object.assign(peer, { learning: 0, rounds: 0, watches: 0 });
     peer.tellLearned = (type, sdp) => {
       // Chromium's remoteDescription has lost the line that tells.
-      peer.meetsFirefox = flnetRestart.isFirefox(sdp);
+      peer.meetsFirefox = flnetPeer.isFirefox(sdp);
       if (peer.self) _flnet_peer_learned(peer.self, type === 'answer' ? 1 : 0, flnet.put(sdp), flnet.size);
     };
   },
@@ -178,7 +177,7 @@ addToLibrary({
       await flnetPeer.learn(peer, 'offer', sdp);
       await flnetRestart.describe(peer, await peer.connection.createAnswer(), _flnet_peer_described);
       void flnetRestart.watch(peer, round);
-      if (flnetRestart.isFirefox(peer.connection.localDescription.sdp)) await flnetRestart.pause(flnetRestart.headStart_ms);
+      if (flnetPeer.isFirefox(peer.connection.localDescription.sdp)) await flnetRestart.pause(flnetRestart.headStart_ms);
     }, (why) => {
       flnetPeer.drop(peer)(`an offer that restarts ICE: ${why}`);
       flnetPeer.queue(peer, () => flnetRestart.giveBack(peer), flnetPeer.drop(peer));
