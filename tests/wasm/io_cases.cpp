@@ -319,9 +319,11 @@ Task<> held_bytes_stop_what_comes_until_they_are_taken() {
 Task<> shutdown_delivers_what_was_sent() {
   Pair pair;
   co_await pair.open();
-  constexpr std::size_t count = 40, size = 64 * 1024;  // Not more than the channel buffers.
+  constexpr std::size_t most = 160, size = 16 * 1024;
   const Message piece = Message::from_binary(Bytes(size, 7));
-  for (std::size_t at = 0; at < count; ++at) EXPECT_TRUE(pair.one.session->send(piece.view()));
+  std::size_t count = 0;
+  while (count < most && pair.one.session->send(piece.view())) ++count;
+  EXPECT_GE(count, 4U) << "browsers differ in what they buffer";
   pair.one.session->shutdown();
   EXPECT_EQ(pair.one.session->send(piece.view()).error().code, ErrorCode::closed);
   co_await pair.one.closed.wait();

@@ -6,12 +6,14 @@ import { runInThisContext } from 'node:vm';
 
 const library = {};
 globalThis.addToLibrary = (part) => Object.assign(library, part);
-for (const name of ['peer_stats', 'peer_restart']) {
+for (const name of ['peer_connection', 'peer_stats', 'peer_restart']) {
   runInThisContext(readFileSync(new URL(`../../src/io/wasm/js/${name}.js`, import.meta.url), 'utf8'));
 }
+globalThis.flnetPeer = library.$flnetPeer;
 globalThis.flnetStats = library.$flnetStats;
 globalThis.flnetRestart = library.$flnetRestart;
-const { hasNewPath, isFirefox, mayStay } = library.$flnetRestart;
+const { isFirefox } = library.$flnetPeer;
+const { hasNewPath, mayStay } = library.$flnetRestart;
 
 const described = (ufrag, origin = '-') => ({ sdp: `v=0\r\no=${origin} 1 2 IN IP4 0.0.0.0\r\na=ice-ufrag:${ufrag}\r\na=ice-pwd:x\r\n` });
 const peer = { connection: { localDescription: described('ours2'), remoteDescription: described('theirs2') } };
