@@ -20,6 +20,9 @@ namespace flnet::net {
 /// application's handle.
 class ChannelFlow {
  public:
+  ChannelFlow(const ChannelFlow&) = delete;
+  ChannelFlow& operator=(const ChannelFlow&) = delete;
+
   /// Takes the message at once, or says why not; queue_full also while earlier ones wait.
   Result<> try_send(MessageView message);
   std::optional<Message> try_recv();
@@ -30,8 +33,6 @@ class ChannelFlow {
  protected:
   explicit ChannelFlow(std::shared_ptr<HeldBytes> held) : received_(std::move(held)) {}
   ~ChannelFlow() = default;
-  ChannelFlow(const ChannelFlow&) = delete;
-  ChannelFlow& operator=(const ChannelFlow&) = delete;
 
   /// not_connected or closed, where messages don't flow.
   virtual Result<> can_send() const = 0;
