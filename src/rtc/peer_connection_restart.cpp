@@ -114,6 +114,7 @@ void PeerConnection::State::complete_restart() {
   const IceCredentials old = std::exchange(credentials_, restart_->next->agent.local_credentials());
   ice_ = std::move(restart_->next);
   restart_.reset();
+  path_.reset();  // one that works again with the same addresses begins anew, too
   use_path(*ice_->agent.path());
   ice_was_connected_ = true;
   ++restarts_;

@@ -237,6 +237,7 @@ void SctpAssociation::set_held_bytes(std::size_t bytes, Time) {
   state_->held = bytes;
   state_->update_window();
 }
+
 void SctpAssociation::path_changed(Time now) {
   state_->path_changed(now);
 }

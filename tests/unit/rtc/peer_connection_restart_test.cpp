@@ -257,6 +257,16 @@ TEST_F(RestartPath, what_a_dead_path_swallowed_leaves_at_once_on_the_new_one) {
       [&] { return answerer.received[theirs].size() == 1 && offerer.received[ours].size() == 1; }, 500ms));
 }
 
+TEST_F(RestartPath, so_does_what_was_swallowed_before_the_same_path_worked_again) {
+  world.network.set_partitioned(true);
+  ASSERT_TRUE(offerer.send(ours, Message::from_text("swallowed")));
+  world.queue.run_for(20s);
+  world.network.set_partitioned(false);
+  world.restart(offerer, 20ms, 20ms);
+  ASSERT_TRUE(run_until_restarted());
+  EXPECT_TRUE(world.queue.run_until([&] { return answerer.received[theirs].size() == 1; }, 500ms));
+}
+
 TEST_F(RestartPath, an_address_found_after_the_offer_is_trickled_to_it) {
   world.network.isolate(offerer.addresses()[0].ip);
   world.restart(offerer);
