@@ -48,16 +48,31 @@ addToLibrary({
         if (candidate && !candidate.candidate) return;
         flnetPeer.candidate(peer, candidate ? candidate.candidate : '');
       };
-      connection.ondatachannel = ({ channel }) => {
-        if (!peer.channel) flnetPeer.adopt(peer, channel);
-        else if (peer.others) peer.others.offer(peer, channel);
-        else channel.close();
-      };
+      connection.ondatachannel = ({ channel }) => flnetPeer.receive(peer, channel);
       connection.onconnectionstatechange = () => {
         const state = connection.connectionState;
         if (state === 'failed' && !peer.restarting) flnetPeer.end(peer, flnetPeer.ends.no_path, 'no path to the peer works (any more)');
         if (state === 'closed') flnetPeer.close(peer, 'the connection is closed', 100);
       };
+    },
+
+    /**
+     * The peer has opened it. Chromium listens to such a channel one task later only: what is sent before counts as buffered for ever,
+     * and what came before is lost when the peer closes meanwhile. So C++ hears of it then, and of what has happened to it.
+     */
+    receive(peer, channel) {
+      const early = [];
+      channel.binaryType = 'arraybuffer';
+      channel.onmessage = (event) => early.push(event);
+      flnet.soon(() => {
+        if (!peer.self) return;
+        if (!peer.channel) flnetPeer.adopt(peer, channel);
+        else if (peer.others) peer.others.offer(peer, channel);
+        else return channel.close();
+        if (channel.readyState !== 'connecting') channel.onopen?.();
+        for (const event of early) channel.onmessage?.(event);
+        if (channel.readyState === 'closed') channel.onclose?.();
+      });
     },
 
     candidate(peer, line) {
@@ -83,6 +98,7 @@ addToLibrary({
       channel.onbufferedamountlow = () => { if (peer.self) _flnet_peer_writable(peer.self); };
       channel.onopen = () => {
         if (!peer.self) return;
+        channel.onopen = null;
         const isLibwebrtc = !ENVIRONMENT_IS_NODE && !flnetPeer.isFirefox(peer.connection.localDescription.sdp);
         [channel.flnetWindow, channel.bufferedAmountLowThreshold] = flnetPeer.windows[isLibwebrtc ? 'libwebrtc' : 'others'];
         opened();
@@ -97,7 +113,6 @@ addToLibrary({
       flnetPeer.prepare(peer, channel, () => _flnet_peer_opened(peer.self));
       channel.onmessage = ({ data }) => flnetPeer.take(peer, data, 0);
       channel.onclose = () => flnetPeer.close(peer, 'the channel is closed', peer.closing ? 1000 : 100);
-      if (channel.readyState === 'open') queueMicrotask(channel.onopen);
     },
 
     /** The channels of Node's packages throw once the peer has closed them, some time before they say so. */
@@ -109,7 +124,6 @@ addToLibrary({
       }
     },
     buffered: (channel) => flnetPeer.unlessGone(() => channel.bufferedAmount, 0),
-    bufferedInAll: (peer) => [peer.channel, ...peer.channels.values()].reduce((sum, each) => sum + flnetPeer.buffered(each), 0),
 
     /** Where there is no `bufferedamountlow` (npm's @roamhq/wrtc), the channel is asked until it would come. */
     awaitLow(peer, channel) {
@@ -167,16 +181,6 @@ addToLibrary({
       peer.closing = true;
       if (ENVIRONMENT_IS_NODE) setTimeout(() => { if (peer.self) peer.channel.close(); }, 250);
       else peer.channel.close();
-    },
-
-    /** Chromium's amount is never counted down when the answering side sends as soon as it may, and nothing after that. */
-    awaitProgress(peer, amount) {
-      setTimeout(() => {
-        if (!peer.self || peer.closing) return;
-        const left = flnetPeer.bufferedInAll(peer);
-        if (left < amount) flnetPeer.awaitProgress(peer, left);
-        else flnetPeer.closeChannel(peer);
-      }, 1000);
     },
 
     /** A browser goes on receiving whatever the application does: what it has not taken waits here. */
@@ -384,6 +388,5 @@ addToLibrary({
     channel.onbufferedamountlow = peer.drained;
     flnetPeer.awaitLow(peer, channel);
     peer.drained();
-    flnetPeer.awaitProgress(peer, flnetPeer.bufferedInAll(peer));
   },
 });
