@@ -78,6 +78,10 @@ class DataChannels {
   static constexpr std::size_t max_channels = 256;  ///< Closing ones count.
   /// For how long the peer's half of a close is waited for, once our own is done.
   static constexpr Duration close_timeout = 30s;
+  /// For how long a channel of ours stays open after the ACK, unless a message comes on it: Chromium
+  /// acknowledges at once, but listens only when its page has time, and what has come on a channel that is
+  /// closed by then is lost.
+  static constexpr Duration listening_grace = 500ms;
   static constexpr std::size_t early_limit_bytes = 64 * 1024;
   static constexpr std::size_t early_limit_messages = 256;
   /// Of messages that wait for the role and the association; `send` answers queue_full beyond it.
@@ -99,8 +103,8 @@ class DataChannels {
   /// not_connected for unknown ids, closed for those that were closed; otherwise SctpAssociation::send's
   /// errors.
   Result<> send(ChannelId id, MessageView message, Time now);
-  /// What `send` accepted goes out first, then our stream is reset and the peer's is waited for:
-  /// channel_closed. What the peer still sends is dropped, as browsers do. Nothing happens to ids that are
+  /// What `send` accepted goes out first, then (see listening_grace) our stream is reset and the peer's is
+  /// waited for: channel_closed. What the peer still sends is dropped, as browsers do. Nothing happens to ids that are
   /// closed or unknown.
   void close(ChannelId id, Time now);
   /// Bytes of messages that `send` accepted and no packet has carried yet (as bufferedAmount in browsers, but
@@ -116,6 +120,8 @@ class DataChannels {
   void resume(Time now);
   void handle_timeout(Time now);
   std::optional<Time> deadline() const;
+  /// When the last channel's listening_grace ends, or has ended; nothing when all have been heard.
+  std::optional<Time> grace_end() const;
 
   const DataChannelCounters& counters() const;
 

@@ -9,10 +9,23 @@ namespace flnet::rtc {
 
 // Goes on when nothing waits any more. The association sends what it has of the stream before it resets it.
 void DataChannels::State::advance_closing(Channel& channel) {
-  const bool is_ready = channel.closing && channel.phase != Phase::waiting && channel.waiting.empty();
+  const bool is_ready =
+      channel.closing && channel.phase != Phase::waiting && channel.waiting.empty() && !channel.grace_end;
   if (!is_ready || channel.ack_due || channel.own_reset != OwnReset::none) return;
   channel.own_reset = OwnReset::asked;
   association.reset_stream(channel.stream);
+}
+
+// From the OPEN on, and anew from its ACK on.
+void DataChannels::State::begin_grace(Channel& channel, Time now) {
+  channel.grace_end = now + listening_grace;
+  if (channel.closing) find_close_deadline();
+}
+
+void DataChannels::State::end_grace(Channel& channel) {
+  if (!channel.grace_end) return;
+  channel.grace_end.reset();
+  if (channel.closing) find_close_deadline();
 }
 
 // Whoever closed first is answered in kind; nobody would read what waits.
@@ -20,6 +33,7 @@ void DataChannels::State::take_peer_reset(Channel& channel) {
   if (channel.peer_reset) return;
   channel.peer_reset = true;
   channel.ack_due = false;
+  end_grace(channel);
   drop_waiting(channel);
   if (channel.own_reset == OwnReset::done) return finish(channel, no_channel);
   const bool is_peers_will = !channel.closing;
@@ -54,7 +68,7 @@ void DataChannels::State::finish(Channel& channel, std::uint32_t next_owner) {
   const bool told = channel.told;
   const ChannelId id = id_of(channel);
   const std::uint32_t generation = (channel.generation + 1) & max_generation;
-  const bool was_awaited = channel.close_deadline.has_value();
+  const bool was_awaited = channel.close_deadline || channel.grace_end;
   channel = Channel{};
   channel.generation = generation;
   if (was_awaited) find_close_deadline();
@@ -63,13 +77,20 @@ void DataChannels::State::finish(Channel& channel, std::uint32_t next_owner) {
 
 void DataChannels::State::find_close_deadline() {
   close_deadline.reset();
-  for (const Channel& channel : channels) close_deadline = earliest(close_deadline, channel.close_deadline);
+  for (const Channel& channel : channels) {
+    close_deadline = earliest(close_deadline, channel.close_deadline);
+    if (channel.closing) close_deadline = earliest(close_deadline, channel.grace_end);
+  }
 }
 
 // The peer has not reset its direction: its stream can't serve another channel before it does.
 void DataChannels::State::handle_timeout(Time now) {
   if (!close_deadline || now < *close_deadline) return;
   for (Channel& channel : channels) {
+    if (channel.closing && channel.grace_end && *channel.grace_end <= now) {
+      end_grace(channel);
+      advance_closing(channel);
+    }
     if (channel.close_deadline && *channel.close_deadline <= now) finish(channel, half_reset);
   }
 }
@@ -81,6 +102,8 @@ void DataChannels::close(ChannelId id, Time now) {
   if (channel->phase == State::Phase::waiting && channel->waiting.empty()) {
     return state_->finish(*channel, State::no_channel);  // The peer never hears of it.
   }
+  if (channel->grace_end && *channel->grace_end <= now) channel->grace_end.reset();
+  state_->find_close_deadline();
   state_->start_waiting(now);
   state_->advance_closing(*channel);
 }
@@ -119,6 +142,12 @@ void DataChannels::handle_timeout(Time now) {
 
 std::optional<Time> DataChannels::deadline() const {
   return state_->close_deadline;
+}
+
+std::optional<Time> DataChannels::grace_end() const {
+  std::optional<Time> end;
+  for (const State::Channel& channel : state_->channels) end = std::max(end, channel.grace_end);
+  return end;
 }
 
 }  // namespace flnet::rtc

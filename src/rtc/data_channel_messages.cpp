@@ -93,9 +93,10 @@ void DataChannels::State::receive_message(Channel& channel, std::uint32_t ppid, 
     return;
   }
   acknowledged(channel);  // Who answers on a channel knows it, even when the ACK is late.
+  end_grace(channel);
   if (channel.closing) {
     ++counters.dropped_closing;
-    return;
+    return advance_closing(channel);
   }
   ++counters.messages_received;
   sink.channel_received(id_of(channel), *message);

@@ -28,6 +28,7 @@ bool DataChannels::State::start(Channel& channel, Time now) {
   }
   channel.stream = *stream;
   channel.phase = Phase::opening;
+  begin_grace(channel, now);
   bind(*stream, static_cast<std::uint32_t>(&channel - channels.data()));
   return send_waiting(channel);
 }
@@ -50,6 +51,7 @@ void DataChannels::State::receive_dcep(StreamId stream, ByteView message, Time n
     return receive_open(stream, std::move(*options), now);
   }
   if (Channel* channel = channel_on(stream)) {
+    if (channel->grace_end && channel->phase == Phase::opening) begin_grace(*channel, now);
     acknowledged(*channel);
   } else {
     ++counters.dropped_unknown_channel;

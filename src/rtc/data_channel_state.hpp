@@ -35,6 +35,7 @@ struct DataChannels::State {
     std::deque<Waiting> waiting;  ///< Sent before the channel could be, or while the buffer was full.
     std::size_t waiting_bytes = 0;
     std::optional<Time> close_deadline;
+    std::optional<Time> grace_end;  ///< Ours, and no message has come on it: the end of listening_grace.
   };
   struct Early {
     StreamId stream;
@@ -73,6 +74,8 @@ struct DataChannels::State {
 
   // data_channel_closing.cpp
   void advance_closing(Channel& channel);
+  void begin_grace(Channel& channel, Time now);
+  void end_grace(Channel& channel);
   void take_peer_reset(Channel& channel);
   void take_own_reset(Channel& channel, bool performed, Time now);
   void tell_closed(Channel& channel);
@@ -96,7 +99,7 @@ struct DataChannels::State {
   std::size_t waiting_bytes = 0;  ///< With what is charged for each.
   std::deque<Early> early;
   std::size_t early_bytes = 0;
-  std::optional<Time> close_deadline;  ///< The first one of a channel.
+  std::optional<Time> close_deadline;  ///< The first one of a channel, or end of its grace while it closes.
 };
 
 }  // namespace flnet::rtc

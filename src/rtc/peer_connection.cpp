@@ -136,6 +136,8 @@ std::optional<Time> PeerConnection::deadline() const {
   if (state.restart_)
     deadline = earliest(deadline, earliest(state.restart_->deadline, state.restart_->next->agent.deadline()));
   if (state.dtls_) deadline = earliest(deadline, state.dtls_->deadline());
+  if (state.shutdown_is_wanted_ && !state.shutdown_is_started_ && state.phase_ == State::Phase::open)
+    deadline = earliest(deadline, state.channels_.grace_end());
   return earliest(earliest(deadline, state.sctp_.deadline()), state.channels_.deadline());
 }
 

@@ -83,6 +83,8 @@ void PeerConnection::State::advance_handshakes(Time now) {
 /// Before the association is up there is only something to wait for when messages have been accepted.
 void PeerConnection::State::advance_shutdown(Time now) {
   if (phase_ == Phase::open) {
+    const auto grace_end = channels_.grace_end();
+    if (data_was_accepted_ && grace_end && now < *grace_end) return;
     shutdown_is_started_ = true;
     sctp_.shutdown(now);
   } else if (!data_was_accepted_) {

@@ -58,6 +58,7 @@ struct ChannelPair {
   explicit ChannelPair(std::uint64_t seed, SctpConfig config_a = {}, SctpConfig config_b = {})
       : pair(seed, config_a, config_b), a(pair.a(), pair), b(pair.b(), pair) {
     pair.before_flush = [this](int side) { (side == 0 ? a : b).drive(pair.now); };
+    pair.owner_deadline = [this](int side) { return (side == 0 ? a : b).channels.deadline(); };
   }
   bool connect() {
     if (!pair.connect()) return false;

@@ -100,7 +100,10 @@ class SctpPair {
   bool step(Time until) {
     std::optional<Time> next;
     if (!wire_.empty()) next = wire_.begin()->first.first;
-    for (auto& end : ends) next = earliest(next, end->association.deadline());
+    for (int side = 0; side < 2; ++side) {
+      next = earliest(next, ends[side]->association.deadline());
+      if (owner_deadline) next = earliest(next, owner_deadline(side));
+    }
     if (!next || *next > until) return false;
     now = std::max(now, *next);
     deliver_due();
@@ -154,6 +157,8 @@ class SctpPair {
   std::function<void()> each_step;
   /// The owner's turn between receiving and answering: what it holds, what it sends.
   std::function<void(int side)> before_flush;
+  /// When the owner wants its turn.
+  std::function<std::optional<Time>(int side)> owner_deadline;
   /// Sees every packet first; false drops it.
   std::function<bool(int side, Bytes& packet)> filter;
   std::array<std::unique_ptr<SctpEnd>, 2> ends;

@@ -176,6 +176,7 @@ Task<> given_up() {
     EXPECT_TRUE((co_await ends.ours->send(Message::from_text("last words"))).has_value());
     theirs.emplace(std::move(*ends.theirs));
   }
+  be_busy(50ms);
   EXPECT_TRUE(co_await hear(*theirs) == Message::from_text("last words"));
   const auto reason = co_await within(patience, theirs->closed());
   EXPECT_TRUE(reason && reason->code == ErrorCode::closed);

@@ -59,6 +59,13 @@ struct Pair {
   JobSet signalling;
 };
 
+/// The thread has other things to do, and nobody's callbacks run.
+inline void be_busy(Duration time) {
+  const Time until = now() + time;
+  while (now() < until) {
+  }
+}
+
 inline constexpr std::size_t largest = PeerConnectionLimits::max_message_bytes;
 
 inline Bytes bytes_of(std::size_t size, std::uint8_t first) {

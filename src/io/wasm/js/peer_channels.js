@@ -11,7 +11,10 @@ addToLibrary({
       const number = ++peer.lastChannel;
       peer.channels.set(number, channel);
       flnetPeer.prepare(peer, channel, () => _flnet_channel_opened(peer.self, number));
-      channel.onmessage = ({ data }) => flnetPeer.take(peer, data, number);
+      channel.onmessage = ({ data }) => {
+        channel.flnetHeard = true;
+        flnetPeer.take(peer, data, number);
+      };
       channel.onclose = () => flnetChannels.closed(peer, number);
       return number;
     },
@@ -56,11 +59,9 @@ addToLibrary({
     close(peer, number) {
       const channel = peer.channels.get(number);
       if (!channel) return;
-      if (ENVIRONMENT_IS_NODE && flnetPeer.buffered(channel)) {
-        setTimeout(() => { if (peer.self) flnetChannels.close(peer, number); }, 20);
-        return;
-      }
-      flnetPeer.unlessGone(() => channel.close());
+      const patience_ms = ENVIRONMENT_IS_NODE && flnetPeer.buffered(channel) ? 20 : flnetPeer.grace(channel);
+      if (patience_ms) setTimeout(() => { if (peer.self) flnetChannels.close(peer, number); }, patience_ms);
+      else flnetPeer.unlessGone(() => channel.close());
     },
   },
 

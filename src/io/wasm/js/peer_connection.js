@@ -57,22 +57,32 @@ addToLibrary({
     },
 
     /**
-     * The peer has opened it. Chromium listens to such a channel one task later only: what is sent before counts as buffered for ever,
-     * and what came before is lost when the peer closes meanwhile. So C++ hears of it then, and of what has happened to it.
+     * The peer has opened it. Chromium says so, and that it is open, before it listens to it: one task later it does, and perhaps takes
+     * back that it is open for a moment, in the task after that. What is sent before is lost, or counts as buffered for ever; what came
+     * before is lost when the peer closes meanwhile. So C++ hears of it two tasks later, and then of what has happened to it.
      */
     receive(peer, channel) {
       const early = [];
+      const takeIn = () => {
+        if (peer.self && channel.readyState !== 'connecting') flnetPeer.takeIn(peer, channel, early);
+      };
       channel.binaryType = 'arraybuffer';
+      channel.flnetHeard = true;
       channel.onmessage = (event) => early.push(event);
-      flnet.soon(() => {
-        if (!peer.self) return;
-        if (!peer.channel) flnetPeer.adopt(peer, channel);
-        else if (peer.others) peer.others.offer(peer, channel);
-        else return channel.close();
-        if (channel.readyState !== 'connecting') channel.onopen?.();
-        for (const event of early) channel.onmessage?.(event);
-        if (channel.readyState === 'closed') channel.onclose?.();
-      });
+      flnet.soon(() => flnet.soon(() => {
+        channel.onopen = channel.onclose = takeIn;
+        takeIn();
+      }));
+    },
+
+    takeIn(peer, channel, early) {
+      channel.onopen = channel.onclose = null;
+      if (!peer.channel) flnetPeer.adopt(peer, channel);
+      else if (peer.others) peer.others.offer(peer, channel);
+      else return channel.close();
+      channel.onopen?.();
+      for (const event of early) channel.onmessage?.(event);
+      if (channel.readyState === 'closed') channel.onclose?.();
     },
 
     candidate(peer, line) {
@@ -99,11 +109,19 @@ addToLibrary({
       channel.onopen = () => {
         if (!peer.self) return;
         channel.onopen = null;
+        channel.flnetOpened = performance.now();
         const isLibwebrtc = !ENVIRONMENT_IS_NODE && !flnetPeer.isFirefox(peer.connection.localDescription.sdp);
         [channel.flnetWindow, channel.bufferedAmountLowThreshold] = flnetPeer.windows[isLibwebrtc ? 'libwebrtc' : 'others'];
         opened();
       };
     },
+
+    /**
+     * For how long a channel of ours is still to stay open, in milliseconds. On the other side Chromium may not have listened to it yet,
+     * and what has come on a channel that is closed by then is lost. Whoever has said something on it listens.
+     */
+    grace: (channel) => (channel.flnetHeard ? 0 : Math.max(0, channel.flnetOpened + 500 - performance.now())),
+
     unheard(channel) {
       channel.onopen = channel.onmessage = channel.onbufferedamountlow = channel.onclose = null;
     },
@@ -111,7 +129,10 @@ addToLibrary({
     adopt(peer, channel) {
       peer.channel = channel;
       flnetPeer.prepare(peer, channel, () => _flnet_peer_opened(peer.self));
-      channel.onmessage = ({ data }) => flnetPeer.take(peer, data, 0);
+      channel.onmessage = ({ data }) => {
+        channel.flnetHeard = true;
+        flnetPeer.take(peer, data, 0);
+      };
       channel.onclose = () => flnetPeer.close(peer, 'the channel is closed', peer.closing ? 1000 : 100);
     },
 
@@ -179,7 +200,8 @@ addToLibrary({
     closeChannel(peer) {
       if (peer.closing) return;
       peer.closing = true;
-      if (ENVIRONMENT_IS_NODE) setTimeout(() => { if (peer.self) peer.channel.close(); }, 250);
+      const patience_ms = Math.max(ENVIRONMENT_IS_NODE ? 250 : 0, flnetPeer.grace(peer.channel));
+      if (patience_ms) setTimeout(() => { if (peer.self) peer.channel.close(); }, patience_ms);
       else peer.channel.close();
     },
 
