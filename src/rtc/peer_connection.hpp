@@ -167,7 +167,8 @@ class PeerConnection {
   void flush(Time now);
   std::optional<Time> deadline() const;
 
-  /// Graceful: what `send` accepted is delivered, then the association is shut down and `closed` comes.
+  /// Graceful: what `send` accepted is delivered, then the association is shut down and `closed` comes. When
+  /// something was sent, not before DataChannels::listening_grace is over.
   void shutdown(Time now);
   /// At once: abort and close_notify leave, `closed` is not called.
   void abort(std::string_view reason, Time now);
