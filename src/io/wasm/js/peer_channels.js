@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // The channels of an RTCPeerConnection beside the first: C++ knows them by numbers, which are never used again.
 addToLibrary({
-  $flnetChannels__deps: ['$flnet', '$flnetPeer', 'flnet_channel_offered', 'flnet_channel_opened', 'flnet_channel_received',
+  $flnetChannels__deps: ['$flnet', '$flnetChannel', 'flnet_channel_offered', 'flnet_channel_opened', 'flnet_channel_received',
     'flnet_channel_closed'],
   $flnetChannels: {
     /** Of one connection. Peers may open as many as they like; C++ takes fewer. */
@@ -10,11 +10,7 @@ addToLibrary({
     keep(peer, channel) {
       const number = ++peer.lastChannel;
       peer.channels.set(number, channel);
-      flnetPeer.prepare(peer, channel, () => _flnet_channel_opened(peer.self, number));
-      channel.onmessage = ({ data }) => {
-        channel.flnetHeard = true;
-        flnetPeer.take(peer, data, number);
-      };
+      flnetChannel.prepare(peer, channel, number, () => _flnet_channel_opened(peer.self, number));
       channel.onclose = () => flnetChannels.closed(peer, number);
       return number;
     },
@@ -34,7 +30,7 @@ addToLibrary({
     /** After the messages that came before. Node's packages say it at once, while messages still wait for their events. */
     closed(peer, number) {
       const tell = () => {
-        if (peer.self && peer.channels.has(number)) flnetPeer.take(peer, undefined, number);
+        if (peer.self && peer.channels.has(number)) flnetChannel.take(peer, undefined, number);
       };
       if (ENVIRONMENT_IS_NODE) setTimeout(tell, 100);
       else tell();
@@ -49,7 +45,7 @@ addToLibrary({
         _flnet_channel_received(peer.self, number, isText ? 0 : 1, flnet.put(data), flnet.size);
         return;
       }
-      flnetPeer.unheard(channel);
+      flnetChannel.unheard(channel);
       peer.channels.delete(number);
       _flnet_channel_closed(peer.self, number);
       peer.drained?.();
@@ -59,9 +55,9 @@ addToLibrary({
     close(peer, number) {
       const channel = peer.channels.get(number);
       if (!channel) return;
-      const patience_ms = ENVIRONMENT_IS_NODE && flnetPeer.buffered(channel) ? 20 : flnetPeer.grace(channel);
+      const patience_ms = ENVIRONMENT_IS_NODE && flnetChannel.buffered(channel) ? 20 : flnetChannel.grace(channel);
       if (patience_ms) setTimeout(() => { if (peer.self) flnetChannels.close(peer, number); }, patience_ms);
-      else flnetPeer.unlessGone(() => channel.close());
+      else flnetChannel.unlessGone(() => channel.close());
     },
   },
 
@@ -83,19 +79,19 @@ addToLibrary({
     }
   },
 
-  flnet_channel_send__deps: ['$flnet', '$flnetPeer'],
+  flnet_channel_send__deps: ['$flnet', '$flnetChannel'],
   flnet_channel_send: (handle, number, isBinary, data, size) => {
     const peer = flnet.table.get(handle);
     const channel = peer.channels.get(number);
-    return channel ? flnetPeer.send(peer, channel, isBinary, data, size) : 4;
+    return channel ? flnetChannel.send(peer, channel, isBinary, data, size) : 4;
   },
 
   flnet_channel_close__deps: ['$flnet', '$flnetChannels'],
   flnet_channel_close: (handle, number) => flnetChannels.close(flnet.table.get(handle), number),
 
-  flnet_channel_buffered__deps: ['$flnet', '$flnetPeer'],
+  flnet_channel_buffered__deps: ['$flnet', '$flnetChannel'],
   flnet_channel_buffered: (handle, number) => {
     const channel = flnet.table.get(handle).channels.get(number);
-    return channel ? flnetPeer.buffered(channel) : 0;
+    return channel ? flnetChannel.buffered(channel) : 0;
   },
 });

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// The platform's RTCPeerConnection and its first data channel. In Node the program's loader brings one.
+// The platform's RTCPeerConnection, with its first data channel. In Node the program's loader brings one.
 addToLibrary({
-  $flnetPeer__deps: ['$flnet', 'flnet_peer_described', 'flnet_peer_candidate', 'flnet_peer_opened', 'flnet_peer_received',
-    'flnet_peer_writable', 'flnet_peer_dropped', 'flnet_peer_ended'],
+  $flnetPeer__deps: ['$flnet', '$flnetChannel', 'flnet_peer_described', 'flnet_peer_candidate', 'flnet_peer_opened', 'flnet_peer_dropped',
+    'flnet_peer_ended'],
   $flnetPeer: {
     /** Why a connection ends: PeerEnd in browser_peer_session.hpp. */
     ends: { closed: 0, no_path: 1, bad_description: 2, too_large: 3, flooded: 4 },
@@ -93,147 +93,19 @@ addToLibrary({
 
     isFirefox: (sdp) => sdp.startsWith('v=0\r\no=mozilla'),
 
-    /**
-     * What a channel may buffer, and at how much of it there is room again, in bytes. When more waits, the SCTP of libwebrtc (all
-     * browsers but Firefox) drops packets of its own as it begins to send messages of 0.5 to 16 KiB, and hardly moves for seconds
-     * then. Firefox sends short messages slower by a quarter with so little.
-     */
-    windows: { libwebrtc: [64 * 1024, 16 * 1024], others: [4 * 1024 * 1024, 256 * 1024] },
-
-    /** What all channels have in common; `opened` is told when one is open. */
-    prepare(peer, channel, opened) {
-      channel.flnetAsks = !('onbufferedamountlow' in channel);
-      channel.flnetBuffered = 0;
-      channel.binaryType = 'arraybuffer';
-      channel.onbufferedamountlow = () => { if (peer.self) _flnet_peer_writable(peer.self); };
-      channel.onopen = () => {
-        if (!peer.self) return;
-        channel.onopen = null;
-        channel.flnetOpened = performance.now();
-        const isLibwebrtc = !ENVIRONMENT_IS_NODE && !flnetPeer.isFirefox(peer.connection.localDescription.sdp);
-        [channel.flnetWindow, channel.bufferedAmountLowThreshold] = flnetPeer.windows[isLibwebrtc ? 'libwebrtc' : 'others'];
-        opened();
-      };
-    },
-
-    /**
-     * For how long a channel of ours is still to stay open, in milliseconds. On the other side Chromium may not have listened to it yet,
-     * and what has come on a channel that is closed by then is lost. Whoever has said something on it listens.
-     */
-    grace: (channel) => (channel.flnetHeard ? 0 : Math.max(0, channel.flnetOpened + 500 - performance.now())),
-
-    unheard(channel) {
-      channel.onopen = channel.onmessage = channel.onbufferedamountlow = channel.onclose = null;
-    },
-
     adopt(peer, channel) {
       peer.channel = channel;
-      flnetPeer.prepare(peer, channel, () => _flnet_peer_opened(peer.self));
-      channel.onmessage = ({ data }) => {
-        channel.flnetHeard = true;
-        flnetPeer.take(peer, data, 0);
-      };
+      flnetChannel.prepare(peer, channel, 0, () => _flnet_peer_opened(peer.self));
       channel.onclose = () => flnetPeer.close(peer, 'the channel is closed', peer.closing ? 1000 : 100);
     },
-
-    /** The channels of Node's packages throw once the peer has closed them, some time before they say so. */
-    unlessGone(use, otherwise) {
-      try {
-        return use();
-      } catch {
-        return otherwise;
-      }
-    },
-    buffered: (channel) => flnetPeer.unlessGone(() => channel.bufferedAmount, 0),
-
-    /** Where there is no `bufferedamountlow` (npm's @roamhq/wrtc), the channel is asked until it would come. */
-    awaitLow(peer, channel) {
-      if (!channel.flnetAsks || channel.flnetAsking) return;
-      channel.flnetAsking = setInterval(() => {
-        if (peer.self && flnetPeer.buffered(channel) > channel.bufferedAmountLowThreshold) return;
-        clearInterval(channel.flnetAsking);
-        channel.flnetAsking = undefined;
-        channel.onbufferedamountlow?.();
-      }, 5);
-    },
-
-    full(peer, channel) {
-      flnetPeer.awaitLow(peer, channel);
-      return 1;
-    },
-    /** Where there is room, there is for one message of any size. */
-    isFull: (channel, size) => channel.flnetBuffered > channel.bufferedAmountLowThreshold &&
-      channel.flnetBuffered + size > channel.flnetWindow,
-    /**
-     * SendAnswer in browser_peer_session.cpp. Nothing is copied: the channel does that. It is asked what it buffers only when
-     * all that was sent since the last time might not fit.
-     */
-    send(peer, channel, isBinary, data, size) {
-      if (channel.flnetBuffered + size > channel.flnetWindow) {
-        channel.flnetBuffered = flnetPeer.buffered(channel);
-        if (flnetPeer.isFull(channel, size)) return flnetPeer.full(peer, channel);
-      }
-      let message;
-      try {
-        message = isBinary ? flnet.view(data, size) : flnet.text(data, size);
-        channel.send(message);
-        channel.flnetBuffered += size;
-        return 0;
-      } catch (error) {
-        if (message === undefined) return 2;
-        if (error?.name === 'OperationError') return flnetPeer.full(peer, channel);
-        return error instanceof TypeError ? 3 : 4;
-      }
-    },
-
-    /** A message of the first channel (number 0) or of another one, or that one's end: `data` is undefined. */
-    take(peer, data, number) {
-      if (peer.held || peer.waiting.length) flnetPeer.wait(peer, data, number);
-      else flnetPeer.deliver(peer, data, number);
-    },
-
-    sizeOf: (data) => data?.byteLength ?? data?.length ?? 0,
-    /** Of one that waits: empty ones need memory, too. */
-    charge: (data) => flnetPeer.sizeOf(data) + 64,
 
     /** It delivers what it has taken (RFC 8831 §6.7). libdatachannel now and then forgets what has just left its buffer. */
     closeChannel(peer) {
       if (peer.closing) return;
       peer.closing = true;
-      const patience_ms = Math.max(ENVIRONMENT_IS_NODE ? 250 : 0, flnetPeer.grace(peer.channel));
+      const patience_ms = Math.max(ENVIRONMENT_IS_NODE ? 250 : 0, flnetChannel.grace(peer.channel));
       if (patience_ms) setTimeout(() => { if (peer.self) peer.channel.close(); }, patience_ms);
       else peer.channel.close();
-    },
-
-    /** A browser goes on receiving whatever the application does: what it has not taken waits here. */
-    wait(peer, data, number) {
-      peer.waiting.push({ data, number });
-      peer.waitingBytes += flnetPeer.charge(data);
-      if (peer.waitingBytes <= peer.mostWaiting) return;
-      peer.waiting = [];
-      flnetPeer.end(peer, flnetPeer.ends.flooded, 'the application takes messages slower than the peer sends them');
-    },
-
-    deliver(peer, data, number) {
-      if (!peer.self || peer.over) return;
-      if (flnetPeer.sizeOf(data) > peer.mostBytes) {
-        flnetPeer.end(peer, flnetPeer.ends.too_large, 'the peer sent a message that is too large');
-      } else if (number) {
-        peer.others.deliver(peer, data, number);
-      } else {
-        _flnet_peer_received(peer.self, typeof data === 'string' ? 0 : 1, flnet.put(data), flnet.size);
-      }
-    },
-
-    catchUp(peer) {
-      while (peer.self && !peer.held && peer.waiting.length) {
-        const { data, number } = peer.waiting.shift();
-        peer.waitingBytes -= flnetPeer.charge(data);
-        flnetPeer.deliver(peer, data, number);
-      }
-      if (peer.self && peer.ending !== undefined && !peer.waiting.length) {
-        flnetPeer.end(peer, flnetPeer.ends.closed, peer.ending);
-      }
     },
 
     /** One after the other: RTCPeerConnection has states, and the peer's words may come faster. */
@@ -326,7 +198,7 @@ addToLibrary({
     return flnet.keep(peer);
   },
 
-  flnet_peer_destroy__deps: ['$flnet'],
+  flnet_peer_destroy__deps: ['$flnet', '$flnetChannel'],
   flnet_peer_destroy: (handle) => {
     const peer = flnet.table.get(handle);
     flnet.table.delete(handle);
@@ -334,8 +206,8 @@ addToLibrary({
     peer.waiting = [];
     const { connection, channel } = peer;
     connection.onicecandidate = connection.ondatachannel = connection.onconnectionstatechange = null;
-    if (channel) flnetPeer.unheard(channel);
-    peer.channels.forEach(flnetPeer.unheard);
+    if (channel) flnetChannel.unheard(channel);
+    peer.channels.forEach(flnetChannel.unheard);
     connection.close();
   },
 
@@ -377,38 +249,38 @@ addToLibrary({
     else flnetPeer.drop(peer)('a candidate: too many came before their description');
   },
 
-  flnet_peer_send__deps: ['$flnet', '$flnetPeer'],
+  flnet_peer_send__deps: ['$flnet', '$flnetChannel'],
   flnet_peer_send: (handle, isBinary, data, size) => {
     const peer = flnet.table.get(handle);
-    return flnetPeer.send(peer, peer.channel, isBinary, data, size);
+    return flnetChannel.send(peer, peer.channel, isBinary, data, size);
   },
 
-  flnet_peer_buffered__deps: ['$flnet', '$flnetPeer'],
+  flnet_peer_buffered__deps: ['$flnet', '$flnetChannel'],
   flnet_peer_buffered: (handle) => {
     const { channel } = flnet.table.get(handle);
-    return channel ? flnetPeer.buffered(channel) : 0;
+    return channel ? flnetChannel.buffered(channel) : 0;
   },
 
-  flnet_peer_hold__deps: ['$flnet', '$flnetPeer'],
+  flnet_peer_hold__deps: ['$flnet', '$flnetChannel'],
   flnet_peer_hold: (handle, held) => {
     const peer = flnet.table.get(handle);
     peer.held = Boolean(held);
-    if (!held) queueMicrotask(() => flnetPeer.catchUp(peer));
+    if (!held) queueMicrotask(() => flnetChannel.catchUp(peer));
   },
 
   // Not before all is on its way: not every browser sends what a channel that closes has in its buffer.
-  flnet_peer_shutdown__deps: ['$flnet', '$flnetPeer'],
+  flnet_peer_shutdown__deps: ['$flnet', '$flnetPeer', '$flnetChannel'],
   flnet_peer_shutdown: (handle) => {
     const peer = flnet.table.get(handle);
     const { channel } = peer;
     // The first channel's end is the connection's: the others' comes before it.
     peer.drained = () => {
-      if (peer.self && !peer.channels.size && !flnetPeer.buffered(channel)) flnetPeer.closeChannel(peer);
+      if (peer.self && !peer.channels.size && !flnetChannel.buffered(channel)) flnetPeer.closeChannel(peer);
     };
     for (const number of peer.channels.keys()) peer.others.close(peer, number);
-    flnetPeer.unlessGone(() => { channel.bufferedAmountLowThreshold = 0; });
+    flnetChannel.unlessGone(() => { channel.bufferedAmountLowThreshold = 0; });
     channel.onbufferedamountlow = peer.drained;
-    flnetPeer.awaitLow(peer, channel);
+    flnetChannel.awaitLow(peer, channel);
     peer.drained();
   },
 });

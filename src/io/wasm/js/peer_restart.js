@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // How a connection that is there restarts ICE: later offers and answers, and what becomes of those that lead nowhere.
 addToLibrary({
-  $flnetRestart__deps: ['$flnet', '$flnetPeer', '$flnetStats', 'flnet_peer_described', 'flnet_peer_learned', 'flnet_peer_restarting',
-    'flnet_peer_restarted', 'flnet_peer_restart_over'],
+  $flnetRestart__deps: ['$flnet', '$flnetPeer', '$flnetChannel', '$flnetStats', 'flnet_peer_described', 'flnet_peer_learned',
+    'flnet_peer_restarting', 'flnet_peer_restarted', 'flnet_peer_restart_over'],
   $flnetRestart: {
     /** Asked of a connection that is thrown away: npm's node-datachannel has a restartIce, which throws. */
     supported() {
       if (flnetRestart.known === undefined) {
         const connection = new RTCPeerConnection();
-        flnetRestart.known = flnetPeer.unlessGone(() => {
+        flnetRestart.known = flnetChannel.unlessGone(() => {
           connection.restartIce();
           return true;
         }, false);
@@ -124,7 +124,7 @@ addToLibrary({
     },
   },
 
-  flnet_restarts_begin__deps: ['$flnet', '$flnetRestart'],
+  flnet_restarts_begin__deps: ['$flnet', '$flnetPeer', '$flnetRestart'],
   flnet_restarts_begin: (handle) => {
     const peer = flnet.table.get(handle);
     Object.assign(peer, { learning: 0, rounds: 0, watches: 0 });
