@@ -6,4 +6,5 @@ import { pathToFileURL } from 'node:url';
 const program = resolve(process.argv[2]);
 const { start } = await import(pathToFileURL(join(dirname(program), 'flnet_loader.mjs')));
 const { default: factory } = await import(pathToFileURL(program));
-await start(factory, { arguments: process.argv.slice(3) });
+// npm's @roamhq/wrtc now and then crashes when Node takes itself down.
+process.exit(await start(factory, { arguments: process.argv.slice(3) }));

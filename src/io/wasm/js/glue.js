@@ -70,6 +70,9 @@ addToLibrary({
       promise.then((value) => tell(true, value), (error) => tell(false, flnet.why(error)));
     },
 
+    /** For `await`. */
+    pause: (time_ms) => new Promise((later) => { setTimeout(later, time_ms); }),
+
     /** Runs `call` after what the event loop has ready now; unlike a microtask, it lets events come between. */
     soon(call) {
       if (typeof setImmediate === 'function') {

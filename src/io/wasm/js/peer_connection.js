@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // The platform's RTCPeerConnection, with its first data channel. In Node the program's loader brings one.
 addToLibrary({
-  $flnetPeer__deps: ['$flnet', '$flnetChannel', 'flnet_peer_described', 'flnet_peer_candidate', 'flnet_peer_opened', 'flnet_peer_dropped',
-    'flnet_peer_ended'],
+  $flnetPeer__deps: ['$flnet', '$flnetChannel', '$flnetStats', 'flnet_peer_described', 'flnet_peer_candidate', 'flnet_peer_opened',
+    'flnet_peer_dropped', 'flnet_peer_ended'],
   $flnetPeer: {
     /** Why a connection ends: PeerEnd in browser_peer_session.hpp. */
     ends: { closed: 0, no_path: 1, bad_description: 2, too_large: 3, flooded: 4 },
@@ -99,13 +99,29 @@ addToLibrary({
       channel.onclose = () => flnetPeer.close(peer, 'the channel is closed', peer.closing ? 1000 : 100);
     },
 
-    /** It delivers what it has taken (RFC 8831 §6.7). libdatachannel now and then forgets what has just left its buffer. */
-    closeChannel(peer) {
+    /**
+     * Node's packages forget what has left the channel's buffer but not the machine when it closes: @roamhq/wrtc's says that nothing is
+     * buffered while 2 MB are, and may be waiting for a second to send them once more. So they have time until hardly anything leaves.
+     */
+    quiet: async (peer) => {
+      const count = async () => flnetStats.pair(await peer.connection.getStats())?.bytesSent;
+      let before;
+      let sent = await count();
+      do {
+        await flnet.pause(peer.channel.flnetAsks ? 1000 : 250);
+        before = sent;
+        sent = await count();
+      } while (peer.self && sent > before + 2000);
+    },
+
+    /** It delivers what it has taken (RFC 8831 §6.7), in browsers. */
+    closeChannel: async (peer) => {
       if (peer.closing) return;
       peer.closing = true;
-      const patience_ms = Math.max(ENVIRONMENT_IS_NODE ? 250 : 0, flnetChannel.grace(peer.channel));
-      if (patience_ms) setTimeout(() => { if (peer.self) peer.channel.close(); }, patience_ms);
-      else peer.channel.close();
+      if (ENVIRONMENT_IS_NODE) await flnetPeer.quiet(peer).catch(() => {});
+      const grace_ms = flnetChannel.grace(peer.channel);
+      if (grace_ms) await flnet.pause(grace_ms);
+      if (peer.self) flnetChannel.unlessGone(() => peer.channel.close());
     },
 
     /** One after the other: RTCPeerConnection has states, and the peer's words may come faster. */

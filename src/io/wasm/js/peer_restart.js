@@ -60,8 +60,6 @@ addToLibrary({
      */
     headStart_ms: 300,
 
-    pause: (time_ms) => new Promise((later) => { setTimeout(later, time_ms); }),
-
     /**
      * Whether another pair than `before` carries the data, and both its ends are of the descriptions in force: Chromium tries its
      * new candidates with the peer's old ones, too, and uses what works first. Not every platform tells the ends' ufrags.
@@ -92,7 +90,7 @@ addToLibrary({
         const report = await peer.connection.getStats().catch(() => undefined);
         if (report && flnetRestart.hasNewPath(peer, before, report)) break;
         if (performance.now() > giveUp && flnetRestart.mayStay(peer)) break;
-        await flnetRestart.pause(50);
+        await flnet.pause(50);
       }
       peer.watches--;
       if (peer.rounds === round) flnetRestart.done(peer);
@@ -102,7 +100,7 @@ addToLibrary({
     settled: async (peer) => {
       if (!flnetPeer.isFirefox(peer.connection.localDescription.sdp)) return;
       const giveUp = performance.now() + flnetRestart.patience_ms;
-      while (peer.self && peer.watches && performance.now() < giveUp) await flnetRestart.pause(50);
+      while (peer.self && peer.watches && performance.now() < giveUp) await flnet.pause(50);
     },
 
     done(peer) {
@@ -177,7 +175,7 @@ addToLibrary({
       await flnetPeer.learn(peer, 'offer', sdp);
       await flnetRestart.describe(peer, await peer.connection.createAnswer(), _flnet_peer_described);
       void flnetRestart.watch(peer, round);
-      if (flnetPeer.isFirefox(peer.connection.localDescription.sdp)) await flnetRestart.pause(flnetRestart.headStart_ms);
+      if (flnetPeer.isFirefox(peer.connection.localDescription.sdp)) await flnet.pause(flnetRestart.headStart_ms);
     }, (why) => {
       flnetPeer.drop(peer)(`an offer that restarts ICE: ${why}`);
       flnetPeer.queue(peer, () => flnetRestart.giveBack(peer), flnetPeer.drop(peer));
