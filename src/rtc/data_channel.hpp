@@ -104,8 +104,8 @@ class DataChannels {
   /// errors.
   Result<> send(ChannelId id, MessageView message, Time now);
   /// What `send` accepted goes out first, then (see listening_grace) our stream is reset and the peer's is
-  /// waited for: channel_closed. What the peer still sends is dropped, as browsers do. Nothing happens to ids that are
-  /// closed or unknown.
+  /// waited for: channel_closed. What the peer still sends is dropped, as browsers do. Nothing happens to ids
+  /// that are closed or unknown.
   void close(ChannelId id, Time now);
   /// Bytes of messages that `send` accepted and no packet has carried yet (as bufferedAmount in browsers, but
   /// with the OPEN, and with one byte for an empty message); 0 for ids that are closed or unknown.
