@@ -67,7 +67,8 @@ class DataChannel {
 
   /// Delivers what was accepted, as far as the mode does, within PeerConnectionLimits::close_timeout_s, and
   /// closes the channel for both sides. timed_out when the peer did not confirm in time, or the connection's
-  /// end. What was received can still be taken.
+  /// end. What was received can still be taken. One of ours on which nothing came stays open for half a
+  /// second, as PeerConnection's does.
   Task<Result<>> close();
 
   /// What it is made of; complete inside flnet only.

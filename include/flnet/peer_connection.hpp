@@ -122,7 +122,8 @@ class PeerConnection {
   ConnectionStateMap state() const;
 
   /// Delivers what was accepted, within PeerConnectionLimits::close_timeout_s, then closes. What could not
-  /// be delivered is the error. What was received can still be taken.
+  /// be delivered is the error. What was received can still be taken. Who connected, and has heard nothing,
+  /// closes half a second after opening at the earliest: Chromium loses what comes before it listens.
   Task<Result<>> close();
 
   /// What it is made of; complete inside flnet only.

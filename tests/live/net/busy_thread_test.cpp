@@ -34,7 +34,7 @@ TEST(BusyThread, finds_room_again_when_the_answerer_sends_at_once) {
   run_test(first_message(false));
 }
 
-/// Neither is heard of before the thread has time again.
+/// The other side is in the same thread: it hears of both, words and end, when that has time again.
 Task<> say_goodbye(PeerConnection& from) {
   if (!(co_await from.opened())) co_return;
   EXPECT_TRUE((co_await from.send(Message::from_text("last words"))).has_value());
