@@ -27,8 +27,11 @@ void PeerLink::disconnect(LinkTurn turn) {
 }
 
 void PeerLink::send(Message message, LinkTurn turn) {
-  if (const auto session = ready_session()) {
-    turn.out.emplace_back(NodeOutput::SendOn{*session, std::move(message)});
+  if (const LinkSession* session = queue_.empty() ? sending_session() : nullptr) {
+    // The session knows for itself: what is known of peers may be forgotten.
+    const auto taken = takes(session->payload(), message.kind);
+    if (!taken) turn.out.emplace_back(NodeOutput::Lost{peer_, 1, taken.error()});
+    if (taken) turn.out.emplace_back(NodeOutput::SendOn{session->id(), std::move(message)});
     return;
   }
   if (auto room = queue_.room_for(message.bytes.size()); !room) {

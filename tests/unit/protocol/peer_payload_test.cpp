@@ -132,6 +132,19 @@ TEST(PeerPayload, binary_to_a_rust_node_is_refused_even_after_its_link_is_forgot
   EXPECT_TRUE(bench.node.can_send(bench.larger, MessageKind::binary, 1)) << "another process by now";
 }
 
+TEST(PeerPayload, binary_is_refused_on_a_rust_nodes_session_when_what_was_known_of_it_is_forgotten) {
+  NodeLimits limits;
+  limits.known_payloads = 1;
+  NodeBench bench(limits);
+  bench.open_to_larger(true);
+  bench.give(list_of(bench.smaller, Dialect::v0_10));
+  bench.give(binary_for(bench.larger));
+  EXPECT_EQ(bench.only<NodeOutput::Lost>().reason.code, ErrorCode::unsupported_by_peer);
+  EXPECT_EQ(bench.count<NodeOutput::SendOn>(), 0U);
+  bench.send(bench.larger, "text");
+  EXPECT_EQ(bench.count<NodeOutput::SendOn>(), 1U);
+}
+
 TEST(PeerPayload, binary_that_waited_for_what_is_a_rust_node_is_lost_and_text_goes) {
   NodeBench bench;
   bench.give(binary_for(bench.larger));
